@@ -1,0 +1,25 @@
+/** Metric names that handlers emit and alarms read: a renamed metric cannot orphan an alarm. */
+/** Each environment has a namespace of its own: several live in one account and region, and must not share an alarm. */
+export const metricNamespace = (env: string): string => `Waybill/${env}`;
+
+export const DIMENSIONS = { contract: 'Contract', function: 'Function' } as const;
+
+/** One EMF record per batch carries these, dimension Contract. */
+export const METRIC = {
+  recordsReceived: 'RecordsReceived',
+  recordsArchived: 'RecordsArchived',
+  recordsQuarantined: 'RecordsQuarantined',
+  recordsMarked: 'MarkersReceived',
+  warnings: 'RecordsWithWarnings',
+  bronzeBytes: 'BronzeBytes',
+  eventToArrival: 'EventToArrival',
+  /** track-shipments */
+  eventsFolded: 'EventsFolded',
+  eventsTooOld: 'EventsTooOld',
+  shipmentsWritten: 'ShipmentsWritten',
+  shipmentsUnchanged: 'ShipmentsUnchanged',
+  writeConflicts: 'WriteConflicts',
+  newerFormatHeld: 'NewerFormatHeld',
+  positionsGivenUp: 'PositionsGivenUp',
+} as const;
+export type MetricName = (typeof METRIC)[keyof typeof METRIC];

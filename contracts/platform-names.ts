@@ -1,0 +1,43 @@
+/** Names that a person reads and that several rooms need: one home, pure functions (docs/architecture.md, names). */
+
+export const STACKS = ['foundation', 'lake', 'state', 'streams', 'ingest', 'serving', 'operations'] as const;
+export type StackKind = (typeof STACKS)[number];
+
+export const stackName = (env: string, kind: StackKind): string => `waybill-${env}-${kind}`;
+export const streamName = (env: string, contract: string): string => `waybill-${env}-${contract}`;
+export const tableName = (env: string, table: 'shipments' | 'lake-ledger'): string => `waybill-${env}-${table}`;
+/** Bucket names carry account and region: they are global. */
+export const bucketName = (env: string, bucket: 'bronze' | 'quarantine' | 'access-logs', account: string, region: string): string => `waybill-${env}-${bucket}-${account}-${region}`;
+/** Topic that alarms of a severity publish to. */
+export const topicName = (env: string, severity: 1 | 2 | 3): string => `waybill-${env}-alarms-sev${severity}`;
+/** Contract registry of an environment, and the schema in it that one major version of a contract has. */
+export const registryName = (env: string): string => `waybill-${env}`;
+export const schemaName = (contract: string, major: number): string => `${contract}-v${major}`;
+/** Parameters in which a stateful stack leaves an identity that AWS chose (a name cannot find it): `/waybill/<env>/…`. */
+export const parameterName = (env: string, parameter: 'data-key-arn' | 'user-pool-id' | 'user-pool-client-id'): string => `/waybill/${env}/${parameter}`;
+export const userPoolName = (env: string): string => `waybill-${env}-users`;
+/** Prefix in the bronze bucket where Lambda leaves batches it gave up on (full records). */
+export const ON_FAILURE_PREFIX = 'aws/lambda/';
+/** Prefix in the bronze bucket where track-shipments notes the positions it gave up on. */
+export const CATCH_UP_PREFIX = 'catch-up/track-shipments/';
+
+/** Names of stack outputs: how the CLI finds what a deployment made. Keys are alphanumeric, as CloudFormation wants them. */
+export const OUTPUTS = {
+  /** Stack `ingest`. */
+  archiveEventsFunction: (contract: string): string => `ArchiveEventsFunction${pascal(contract)}`,
+  trackShipmentsFunction: 'TrackShipmentsFunction',
+  catchUpFunction: 'CatchUpFunction',
+  /** Stack `serving`. */
+  apiUrl: 'ApiUrl',
+  trackingApiFunction: 'TrackingApiFunction',
+  issuer: 'Issuer',
+  userPoolId: 'UserPoolId',
+  userPoolClientId: 'UserPoolClientId',
+  /** Stack `lake`. */
+  bronzeBucket: 'BronzeBucket',
+  quarantineBucket: 'QuarantineBucket',
+  /** Stack `foundation`: topics by severity, `AlarmTopicSev1` … `AlarmTopicSev3`. */
+  alarmTopic: (severity: 1 | 2 | 3): string => `AlarmTopicSev${severity}`,
+} as const;
+
+export const pascal = (kebab: string): string => kebab.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
