@@ -1,0 +1,126 @@
+/** Everything that is shown of a shipment: a pure function of its entry set and of `now`. */
+import { typeName } from '../codes.ts';
+import type { EventType } from '../codes.ts';
+import type { Entry } from '../entry.ts';
+import type { EntrySet } from '../entry-set.ts';
+import type { ShipmentOrder } from '../event.ts';
+import { alertsOf, lateSteps } from './alerts.ts';
+import type { Alert } from './alerts.ts';
+import { effectiveFrom, factsOf, lastNamed } from './facts.ts';
+import type { Facts } from './facts.ts';
+import { delayOf, estimateExpiry, etaOf, nextEvent } from './forecast.ts';
+import type { Eta, NextEvent } from './forecast.ts';
+import { finalMilestone, milestonesOf, openMilestones } from './milestones.ts';
+import type { Milestone } from './milestones.ts';
+import { RULES } from './rules.ts';
+import type { DeriveContext } from './rules.ts';
+import { plannedDestination, statusOf } from './status.ts';
+import type { ShipmentStatus } from './status.ts';
+
+export type Flag = 'CONFLICT' | 'CUSTOMS_HOLD' | 'DELAYED' | 'EXCEPTION' | 'OVERDUE' | 'SENSOR_ALARM';
+
+/** Times in ms since 1970, durations in ms. Optional members are absent when unknown. */
+export interface DerivedState {
+  readonly status: ShipmentStatus;
+  /** When the shipment reached this status. */
+  readonly statusSince?: number;
+  readonly milestones: readonly Milestone[];
+  readonly next?: NextEvent;
+  /** Of the next step, or of the journey's end; grows with `now`. */
+  readonly delay: number;
+  readonly eta?: Eta;
+  /** Sorted. */
+  readonly flags: readonly Flag[];
+  readonly alerts: readonly Alert[];
+  /** Place of the last effective event of a known type that names one; '' when none does. */
+  readonly lastPlace: string;
+  /** The last effective event of a known type. */
+  readonly lastEvent?: { readonly type: EventType; readonly eventTime: number };
+  /** Planned end of the journey, else the order's destination; '' when neither is known. */
+  readonly destination: string;
+  readonly order?: ShipmentOrder;
+  /** Id hashes of events whose sender told two contents under one id. */
+  readonly conflicts: readonly string[];
+  /** The first moment after `now` at which any of the above but `delay` can change without a new event. */
+  readonly reviewAt?: number;
+}
+
+export function derive(set: EntrySet, now: number, context: DeriveContext = {}): DerivedState {
+  const facts = factsOf(set, now);
+  const planned = plannedDestination(facts.statements);
+  const { status, since, isFinal } = statusOf(facts, planned);
+  const milestones = milestonesOf(facts);
+  const open = isFinal ? [] : openMilestones(milestones);
+  const end = finalMilestone(milestones);
+  const graceOf = graceIn(context, facts.order);
+  const destination = planned ?? facts.order?.destination ?? '';
+  const next = nextEvent(open, graceOf);
+  const eta = etaOf({ end, facts, destination, context });
+  const alerts = alertsOf({ open, actuals: facts.actuals, now, graceOf });
+  const delay = delayOf(open, end, now);
+  const delayed = open[0] ?? end;
+  const reviewAt = nextMoment({ facts, open, end, next, graceOf });
+  const last = lastNamed(facts.actuals);
+  return {
+    status,
+    ...(since !== undefined && { statusSince: since }),
+    milestones,
+    ...(next !== undefined && { next }),
+    delay,
+    ...(eta !== undefined && { eta }),
+    flags: flagsOf({ alerts, facts, next, isDelayed: delayed !== undefined && delay > 0 && delay >= graceOf(delayed) }),
+    alerts,
+    lastPlace: lastNamed(facts.actuals, ({ place }) => place !== '')?.place ?? '',
+    ...(last !== undefined && { lastEvent: lastEventOf(last) }),
+    destination,
+    ...(facts.order !== undefined && { order: facts.order }),
+    conflicts: facts.conflicts,
+    ...(reviewAt !== undefined && { reviewAt }),
+  };
+}
+
+const lastEventOf = (entry: Entry): { type: EventType; eventTime: number } => ({ type: typeName(entry.typeCode), eventTime: entry.eventTime });
+
+function graceIn(context: DeriveContext, order: ShipmentOrder | undefined): (milestone: Milestone) => number {
+  const serviceLevel = order?.serviceLevel ?? '';
+  return ({ type }) => context.graceFor?.(type, serviceLevel) ?? RULES.graceMs;
+}
+
+function flagsOf(input: { alerts: readonly Alert[]; facts: Facts; next: NextEvent | undefined; isDelayed: boolean }): readonly Flag[] {
+  const { alerts, facts, next, isDelayed } = input;
+  const isOpen = (kind: Alert['kind']): boolean => alerts.some((alert) => alert.kind === kind);
+  const standing: Readonly<Record<Flag, boolean>> = {
+    CONFLICT: facts.conflicts.length > 0,
+    CUSTOMS_HOLD: isOpen('HOLD'),
+    DELAYED: isDelayed,
+    EXCEPTION: isOpen('EXCEPTION'),
+    OVERDUE: next !== undefined && next.due <= facts.now,
+    SENSOR_ALARM: isOpen('SENSOR'),
+  };
+  return (Object.keys(standing) as Flag[]).filter((flag) => standing[flag]);
+}
+
+interface MomentInput {
+  readonly facts: Facts;
+  readonly open: readonly Milestone[];
+  readonly end: Milestone | undefined;
+  readonly next: NextEvent | undefined;
+  readonly graceOf: (milestone: Milestone) => number;
+}
+
+/** When something changes next without an event: an early ACTUAL, a due time, a level of lateness, an old estimate. */
+function nextMoment({ facts, open, end, next, graceOf }: MomentInput): number | undefined {
+  let first = Infinity;
+  const consider = (time: number): void => {
+    if (time > facts.now && time < first) first = time;
+  };
+  for (const entry of facts.ahead) consider(effectiveFrom(entry));
+  if (next !== undefined) consider(next.due);
+  for (const milestone of open) {
+    const { planned, estimated } = milestone;
+    if (planned === undefined) continue;
+    for (const step of lateSteps(graceOf(milestone))) if (planned + step > (estimated ?? planned)) consider(planned + step);
+  }
+  if (end !== undefined && end.actual === undefined && end.estimated !== undefined) consider(estimateExpiry(end));
+  return first === Infinity ? undefined : first;
+}

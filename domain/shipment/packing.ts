@@ -1,0 +1,171 @@
+/**
+ * The entry set as bytes, format 1 (layout: docs/shipment-state.md). Canonical: equal sets give equal bytes, so that "did
+ * anything change?" is a comparison of bytes.
+ */
+import { ByteReader, ByteWriter, PackedStateError } from './bytes.ts';
+import { CLASSIFIERS } from './codes.ts';
+import { compareHex, compareSlots, compareText } from './entry.ts';
+import type { Entry, OrderVersion, Version } from './entry.ts';
+import { entriesOf, entrySetOf } from './entry-set.ts';
+import type { EntrySet } from './entry-set.ts';
+
+/** The format that this release writes, and the newest that it reads. */
+export const PACKED_FORMAT = 1;
+
+/** The bytes were written by a newer release. Writing over them would destroy what it knows: hold the checkpoint. */
+export class NewerFormatError extends Error {
+  override readonly name = 'NewerFormatError';
+  readonly found: number;
+
+  constructor(found: number) {
+    super(
+      `The stored shipment state has format ${found}; this release reads formats up to ${PACKED_FORMAT}. ` +
+        'It was not touched. Deploy the release that wrote it (or a newer one); the events wait in the stream until then.',
+    );
+    this.found = found;
+  }
+}
+
+const FLAGS = { classifier: 3, corrects: 4, neutral: 8, sensorPresent: 16, sensorAlarm: 32 } as const;
+const NO_ORDER = 0;
+const ORDER_FOLLOWS = 1;
+const BYTES_PER_ENTRY = 40;
+
+export function pack(set: EntrySet): Buffer {
+  const entries = entriesOf(set).sort(compareStored);
+  const sources = dictionaryOf(entries.map((entry) => entry.source));
+  const places = dictionaryOf(entries.map((entry) => entry.place));
+  const writer = new ByteWriter(256 + BYTES_PER_ENTRY * entries.length);
+
+  writer.byte(PACKED_FORMAT);
+  writeDictionary(writer, sources);
+  writeDictionary(writer, places);
+  writer.varint(set.tombs.size);
+  for (const id of [...set.tombs].sort(compareHex)) writer.hash(id);
+  writer.varint(entries.length);
+  for (const entry of entries) writeEntry(writer, entry, { source: indexIn(sources, entry.source), place: indexIn(places, entry.place) });
+  writeOrder(writer, set.order);
+  return writer.finish();
+}
+
+/** @throws NewerFormatError when a newer release wrote the bytes; PackedStateError when they are no packed state. */
+export function unpack(bytes: Uint8Array): EntrySet {
+  const reader = new ByteReader(bytes);
+  const format = reader.byte();
+  if (format > PACKED_FORMAT) throw new NewerFormatError(format);
+  if (format !== PACKED_FORMAT) throw new PackedStateError(`The packed state starts with ${format}; formats start at ${PACKED_FORMAT}.`);
+
+  const sources = reader.list(() => reader.text());
+  const places = reader.list(() => reader.text());
+  const tombs = reader.list(() => reader.hash());
+  const entries = reader.list(() => readEntry(reader, { sources, places }));
+  const order = readOrder(reader);
+  reader.finish();
+  return entrySetOf({ entries, tombs, order });
+}
+
+const compareStored = (a: Entry, b: Entry): number => compareHex(a.id, b.id) || compareHex(a.hash, b.hash) || compareSlots(a, b);
+
+/** Word -> its place in the sorted list. */
+function dictionaryOf(words: readonly string[]): ReadonlyMap<string, number> {
+  return new Map([...new Set(words)].sort(compareText).map((word, index) => [word, index]));
+}
+
+function indexIn(dictionary: ReadonlyMap<string, number>, word: string): number {
+  const index = dictionary.get(word);
+  if (index === undefined) throw new RangeError(`"${word}" is missing in the dictionary of the packed state.`);
+  return index;
+}
+
+function writeDictionary(writer: ByteWriter, dictionary: ReadonlyMap<string, number>): void {
+  writer.varint(dictionary.size);
+  for (const word of dictionary.keys()) writer.text(word);
+}
+
+function writeEntry(writer: ByteWriter, entry: Entry, index: { source: number; place: number }): void {
+  writer.byte(
+    CLASSIFIERS.indexOf(entry.classifier) |
+      (entry.corrects ? FLAGS.corrects : 0) |
+      (entry.neutral ? FLAGS.neutral : 0) |
+      (entry.sensor.present ? FLAGS.sensorPresent : 0) |
+      (entry.sensor.alarm ? FLAGS.sensorAlarm : 0),
+  );
+  writer.varint(entry.major);
+  writer.varint(entry.typeCode);
+  writer.varint(entry.reasonCode);
+  writer.varint(index.source);
+  writer.varint(index.place);
+  writer.time(entry.eventTime);
+  writer.time(entry.published);
+  writer.hash(entry.id);
+  writer.hash(entry.hash);
+}
+
+function readEntry(reader: ByteReader, words: { sources: readonly string[]; places: readonly string[] }): Entry {
+  const flags = reader.byte();
+  const classifier = CLASSIFIERS[flags & FLAGS.classifier] ?? 'ACTUAL';
+  const major = reader.varint();
+  const typeCode = reader.varint();
+  const reasonCode = reader.varint();
+  return {
+    classifier,
+    corrects: (flags & FLAGS.corrects) !== 0,
+    neutral: (flags & FLAGS.neutral) !== 0,
+    sensor: { present: (flags & FLAGS.sensorPresent) !== 0, alarm: (flags & FLAGS.sensorAlarm) !== 0 },
+    major,
+    typeCode,
+    reasonCode,
+    source: wordAt(words.sources, reader.varint()),
+    place: wordAt(words.places, reader.varint()),
+    eventTime: reader.time(),
+    published: reader.time(),
+    id: reader.hash(),
+    hash: reader.hash(),
+  };
+}
+
+function wordAt(words: readonly string[], index: number): string {
+  const word = words[index];
+  if (word === undefined) throw new PackedStateError(`The packed state names word ${index} of a dictionary with ${words.length} words.`);
+  return word;
+}
+
+function writeOrder(writer: ByteWriter, version: OrderVersion | undefined): void {
+  if (version === undefined) {
+    writer.byte(NO_ORDER);
+    return;
+  }
+  writer.byte(ORDER_FOLLOWS);
+  writeVersion(writer, version);
+  writer.text(version.order.customerId);
+  writer.text(version.order.serviceLevel);
+  writer.varint(version.order.priority);
+  writer.text(version.order.origin);
+  writer.text(version.order.destination);
+}
+
+function writeVersion(writer: ByteWriter, version: Version): void {
+  writer.byte(version.corrects ? FLAGS.corrects : 0);
+  writer.varint(version.major);
+  writer.time(version.published);
+  writer.hash(version.id);
+  writer.hash(version.hash);
+}
+
+function readOrder(reader: ByteReader): OrderVersion | undefined {
+  if (reader.byte() === NO_ORDER) return undefined;
+  return {
+    corrects: (reader.byte() & FLAGS.corrects) !== 0,
+    major: reader.varint(),
+    published: reader.time(),
+    id: reader.hash(),
+    hash: reader.hash(),
+    order: {
+      customerId: reader.text(),
+      serviceLevel: reader.text(),
+      priority: reader.varint(),
+      origin: reader.text(),
+      destination: reader.text(),
+    },
+  };
+}
