@@ -1,0 +1,72 @@
+import { either, group, listOf, mapOf, number, oneOf, required, text, wholeNumber, yesOrNo } from './field-rules.ts';
+import type { GroupRule } from './field-rules.ts';
+import { ENCRYPTIONS, PROFILES } from './platform-config.ts';
+
+/** The retention times that CloudWatch Logs offers, in days. */
+const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+
+const MEMORY = wholeNumber({ from: 128, to: 10_240, unit: 'MB', example: 1_024 });
+
+const LISTENERS = listOf(text({ pattern: /^(https:\/\/\S+|[^\s@]+@[^\s@]+\.[^\s@]+)$/, allowed: 'an e-mail address or an https URL', example: 'on-call@example.com' }));
+
+const STREAM = group({
+  shards: either(wholeNumber({ from: 1, to: 10_000, example: 4 }), oneOf(['on-demand'], 'on-demand')),
+  retentionHours: wholeNumber({ from: 24, to: 8_760, unit: 'hours', example: 168 }),
+});
+
+const INGEST = group({
+  batchWindowSeconds: wholeNumber({ from: 0, to: 300, unit: 'seconds', example: 10 }),
+  batchSize: wholeNumber({ from: 1, to: 10_000, unit: 'records', example: 10_000 }),
+  archiveMemoryMegabytes: MEMORY,
+});
+
+const TRACKING = group({
+  horizonDays: wholeNumber({ from: 1, to: 400, unit: 'days', example: 45 }),
+  giveUpAfterMinutes: wholeNumber({ from: 1, to: 10_000, unit: 'minutes', example: 60 }),
+  memoryMegabytes: MEMORY,
+});
+
+const LAKE = group({
+  quarantineRetentionDays: wholeNumber({ from: 1, to: 3_650, unit: 'days', example: 180 }),
+  noncurrentVersionDays: wholeNumber({ from: 1, to: 3_650, unit: 'days', example: 30 }),
+  accessLogDays: wholeNumber({ from: 1, to: 3_650, unit: 'days', example: 90 }),
+});
+
+const API = group({
+  issuer: text({ pattern: /^https?:\/\/\S+$/, allowed: 'the URL of an OpenID Connect issuer', example: 'https://login.example.com/tenant' }),
+  audience: listOf(text({ pattern: /^\S+$/, allowed: 'the audience of a token', example: 'waybill' }), { atLeast: 1 }),
+  requestsPerSecond: wholeNumber({ from: 1, to: 10_000, unit: 'requests a second', example: 100 }),
+  burst: wholeNumber({ from: 1, to: 5_000, unit: 'requests', example: 200 }),
+});
+
+const ALARMS = group({
+  behindMinutes: wholeNumber({ from: 1, to: 1_440, unit: 'minutes', example: 5 }),
+  minutesInARow: wholeNumber({ from: 1, to: 60, unit: 'minutes', example: 3 }),
+  quarantinePercent: number({ above: 0, to: 100, unit: 'per cent', example: 5 }),
+  quarantineMinimumRecords: wholeNumber({ from: 1, to: 1_000_000, unit: 'records', example: 100 }),
+  notifySev1: LISTENERS,
+  notifySev2: LISTENERS,
+  notifySev3: LISTENERS,
+});
+
+/** The allowed values of every field of an environment file. The contracts' names are only known at synth. */
+export function configRules(contracts: readonly string[]): GroupRule {
+  return group({
+    environment: required(text({ pattern: /^[a-z][a-z0-9-]{0,10}[a-z0-9]$/, allowed: '2 to 12 of a-z, 0-9 and -, beginning with a letter', example: 'staging' })),
+    profile: required(oneOf(PROFILES, 'balanced')),
+    account: text({ pattern: /^\d{12}$/, allowed: '12 digits, as text', example: '123456789012' }),
+    region: text({ pattern: /^[a-z]{2}(-[a-z]+)+-\d$/, allowed: 'an AWS region', example: 'eu-central-1' }),
+    ephemeral: yesOrNo,
+    allowDataLoss: yesOrNo,
+    terminationProtection: yesOrNo,
+    encryption: oneOf(ENCRYPTIONS, 'customer-managed'),
+    pointInTimeRecovery: yesOrNo,
+    logRetentionDays: oneOf(LOG_RETENTION_DAYS, 90),
+    streams: mapOf('a contract', contracts, STREAM),
+    ingest: INGEST,
+    tracking: TRACKING,
+    lake: LAKE,
+    api: API,
+    alarms: ALARMS,
+  });
+}

@@ -1,0 +1,149 @@
+/**
+ * What one deployment of Waybill can be told. `validate-config.ts` holds the allowed values of each field,
+ * `profiles.ts` the named settings, `environments/` our own four; people bring theirs by `-c config=<file>`.
+ */
+
+/** Named settings: which cost, which freshness. */
+export const PROFILES = ['low-cost', 'balanced', 'low-latency'] as const;
+export type ProfileName = (typeof PROFILES)[number];
+
+/**
+ * Which key encrypts streams, tables and buckets. `aws-managed` costs nothing; `customer-managed` is one KMS key of the
+ * environment, so that access to the data can be cut by its policy and every use of it is in CloudTrail.
+ */
+export const ENCRYPTIONS = ['aws-managed', 'customer-managed'] as const;
+export type Encryption = (typeof ENCRYPTIONS)[number];
+
+/** Account id that no AWS account has: the sandbox. */
+export const SANDBOX_ACCOUNT = '000000000000';
+
+/** What an environment file exports: name and profile, and whatever it wants otherwise than the profile and the defaults. */
+export interface EnvironmentInput {
+  readonly environment: string;
+  readonly profile: ProfileName;
+  readonly account?: string;
+  readonly region?: string;
+  readonly ephemeral?: boolean;
+  readonly allowDataLoss?: boolean;
+  readonly terminationProtection?: boolean;
+  readonly encryption?: Encryption;
+  readonly pointInTimeRecovery?: boolean;
+  readonly logRetentionDays?: number;
+  readonly streams?: Readonly<Record<string, StreamOverride>>;
+  readonly ingest?: Partial<IngestConfig>;
+  readonly tracking?: Partial<TrackingConfig>;
+  readonly lake?: Partial<LakeConfig>;
+  readonly api?: Partial<ApiConfig>;
+  readonly alarms?: Partial<AlarmConfig>;
+}
+
+/** One environment, complete: every default and the profile applied. */
+export interface PlatformConfig {
+  /** Part of every name that a person reads, e.g. `staging` in `waybill-staging-shipment-event`. 2 to 12 of a-z, 0-9, -. */
+  readonly environment: string;
+  readonly profile: ProfileName;
+  /** 12 digits. @default - the account of the credentials that deploy */
+  readonly account?: string;
+  /** @default - the region of the credentials that deploy */
+  readonly region?: string;
+  /** Data goes with its stacks. Only for the sandbox's account. @default false */
+  readonly ephemeral: boolean;
+  /** First of two keys to deleting data; the second is `-c destroy=<environment>` on the command. @default false */
+  readonly allowDataLoss: boolean;
+  /** CloudFormation refuses to delete the stacks. @default - by profile: false for low-cost */
+  readonly terminationProtection: boolean;
+  /** @default - by profile */
+  readonly encryption: Encryption;
+  /** Tables can be set back to any second of 35 days. @default - by profile: false for low-cost */
+  readonly pointInTimeRecovery: boolean;
+  /** Days; one of those that CloudWatch Logs offers. @default - by profile */
+  readonly logRetentionDays: number;
+  /** By contract name: what this environment wants otherwise than the contract's own `stream` settings. */
+  readonly streams: Readonly<Record<string, StreamOverride>>;
+  readonly ingest: IngestConfig;
+  readonly tracking: TrackingConfig;
+  readonly lake: LakeConfig;
+  readonly api: ApiConfig;
+  readonly alarms: AlarmConfig;
+}
+
+export interface StreamOverride {
+  /** 1 to 10,000, or `on-demand`. @default - the contract's */
+  readonly shards?: number | 'on-demand';
+  /** Hours, 24 to 8,760. @default - the contract's */
+  readonly retentionHours?: number;
+}
+
+/** How functions read streams. */
+export interface IngestConfig {
+  /** Seconds that Lambda gathers records before it calls a function: fewer, larger objects and writes against freshness. */
+  readonly batchWindowSeconds: number;
+  /** Most records in one call; 6 MB of payload is the other bound. */
+  readonly batchSize: number;
+  /** MB of archive-events. 1,769 is one whole CPU. */
+  readonly archiveMemoryMegabytes: number;
+}
+
+export interface TrackingConfig {
+  /** Days that an event time may lie back and still change live state (docs/architecture.md, delivery contract 3). */
+  readonly horizonDays: number;
+  /** Minutes of refused state writes after which track-shipments notes the positions and goes on. */
+  readonly giveUpAfterMinutes: number;
+  /** MB of track-shipments. */
+  readonly memoryMegabytes: number;
+}
+
+export interface LakeConfig {
+  /** Days that quarantined records are kept: time to repair and replay them. */
+  readonly quarantineRetentionDays: number;
+  /** Days that an overwritten or deleted version of an object can be brought back. */
+  readonly noncurrentVersionDays: number;
+  /** Days that the access logs of buckets are kept. */
+  readonly accessLogDays: number;
+}
+
+export interface ApiConfig {
+  /** Issuer of the tokens that callers bring. @default - a Cognito pool made for this environment */
+  readonly issuer?: string;
+  /** Who the tokens must be for; goes with `issuer`. */
+  readonly audience?: readonly string[];
+  /** Requests a second, over all callers, above which the API answers 429. */
+  readonly requestsPerSecond: number;
+  /** Requests that may come at once before that rate applies. */
+  readonly burst: number;
+}
+
+export interface AlarmConfig {
+  /** Minutes that a consumer may be behind its stream. */
+  readonly behindMinutes: number;
+  /** Minutes in a row that must be bad before an alarm that counts minutes goes off. */
+  readonly minutesInARow: number;
+  /** Per cent of received records in quarantine, over five minutes. */
+  readonly quarantinePercent: number;
+  /** Fewer records than this in five minutes say nothing about a share. */
+  readonly quarantineMinimumRecords: number;
+  /** E-mail addresses or https URLs that hear of severity 1 (pages), 2 (ticket), 3 (digest). */
+  readonly notifySev1: readonly string[];
+  readonly notifySev2: readonly string[];
+  readonly notifySev3: readonly string[];
+}
+
+/** 10 s: at the platform's write budget (docs/architecture.md §7) and well inside the 30 s and 60 s freshness targets. */
+export const DEFAULT_INGEST: IngestConfig = { batchWindowSeconds: 10, batchSize: 10_000, archiveMemoryMegabytes: 1_024 };
+
+/** 45 days: the horizon of the delivery contract. One hour: long past a deployment or a throttled table, well inside a day. */
+export const DEFAULT_TRACKING: TrackingConfig = { horizonDays: 45, giveUpAfterMinutes: 60, memoryMegabytes: 1_024 };
+
+export const DEFAULT_LAKE: LakeConfig = { quarantineRetentionDays: 180, noncurrentVersionDays: 30, accessLogDays: 90 };
+
+export const DEFAULT_API: ApiConfig = { requestsPerSecond: 100, burst: 200 };
+
+export const DEFAULT_ALARMS: AlarmConfig = {
+  behindMinutes: 5,
+  minutesInARow: 3,
+  quarantinePercent: 5,
+  quarantineMinimumRecords: 100,
+  notifySev1: [],
+  notifySev2: [],
+  notifySev3: [],
+};

@@ -1,0 +1,36 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { TRACKING_API_ENV } from '../../../lambdas/tracking-api/names.ts';
+import type { PlatformConfig } from '../../config/platform-config.ts';
+import type { PlatformStack } from '../../stacks/platform-stack.ts';
+import { BundledFunction } from '../bundled-function/bundled-function.ts';
+import { READ_WITH_KEY } from '../data-key/data-key.ts';
+
+/** Reads a few items; more CPU makes it quicker to start. */
+const MEMORY_MEGABYTES = 512;
+/** Far under API Gateway's 30 s: a reader hears "unavailable" instead of nothing. */
+const TIMEOUT = Duration.seconds(10);
+
+export interface TrackingApiProps {
+  readonly config: PlatformConfig;
+  readonly key: IKey | undefined;
+}
+
+/** tracking-api: answers what the state of a shipment is, and how fresh. Reads only. */
+export class TrackingApi extends BundledFunction {
+  constructor(stack: PlatformStack, id: string, { config, key }: TrackingApiProps) {
+    super(stack, id, {
+      description: 'Answers the state of a shipment and how fresh it is',
+      bundle: { lambda: 'tracking-api' },
+      memoryMegabytes: MEMORY_MEGABYTES,
+      timeout: TIMEOUT,
+      logRetentionDays: config.logRetentionDays,
+      environment: {
+        [TRACKING_API_ENV.shipmentsTable]: stack.tableName('shipments'),
+        [TRACKING_API_ENV.ledgerTable]: stack.tableName('lake-ledger'),
+      },
+    });
+    this.allow({ actions: ['dynamodb:Query'], resources: [stack.tableArn('shipments'), stack.tableArn('lake-ledger')] });
+    if (key !== undefined) this.allow({ actions: READ_WITH_KEY, resources: [key.keyArn] });
+  }
+}

@@ -1,0 +1,53 @@
+import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Severity } from './severity.ts';
+
+/** Why an alarm exists and how it was tuned: one home for all that a person must know about it. */
+export interface AlarmKind {
+  /** Part of the alarm's name, and the name of its runbook page. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** One sentence in the message at 03:00: what is wrong, and what it does to people. */
+  readonly meaning: string;
+  /** Why the threshold stands where it stands. */
+  readonly thresholdReason: string;
+  readonly missingData: TreatMissingData;
+  readonly missingDataReason: string;
+}
+
+/** Every kind of alarm, by id. A new alarm is an entry here, an `add…` beside it, and a page in docs/runbooks. */
+export const ALARM_KINDS = {
+  consumerBehind: {
+    id: 'consumer-behind',
+    severity: 1,
+    meaning: 'A function is behind its stream: what people see is old, and at the end of the retention records would leave the stream unread.',
+    thresholdReason: 'Five minutes for three minutes in a row: ten times the freshness that the design allows, longer than a deployment or a resharding, and hours before any retention.',
+    missingData: TreatMissingData.IGNORE,
+    missingDataReason: 'There is a data point per call of the function. Between two tries of a stuck batch there is none, so missing must not mean healthy; on an idle stream there is none either, so it must not mean broken. The state stays; a source that has died altogether is seen by contract-silent.',
+  },
+  quarantineShare: {
+    id: 'quarantine-share',
+    severity: 2,
+    meaning: 'More than the agreed share of a contract\'s records breaks the contract: a producer has changed something. The good records go on; the bad ones wait in quarantine.',
+    thresholdReason: 'Five per cent over five minutes (docs/architecture.md, Quality): single bad records are daily life, a changed producer breaks far more. Fewer records than the minimum are no share: one bad of three is not 33 %.',
+    missingData: TreatMissingData.NOT_BREACHING,
+    missingDataReason: 'Nothing received is nothing quarantined. The share is computed with FILL, so data is only missing where nothing was ever received.',
+  },
+  contractSilent: {
+    id: 'contract-silent',
+    severity: 2,
+    meaning: 'No record of a contract has arrived for as long as its owner calls silence: the producer, its credentials or the reading function is dead.',
+    thresholdReason: 'Not one record in the contract\'s own silenceMinutes: its owner knows how long a quiet night is.',
+    missingData: TreatMissingData.BREACHING,
+    missingDataReason: 'Silence is what this alarm is about: no data is exactly the finding, also when the contract has never had any.',
+  },
+  onFailureObject: {
+    id: 'on-failure-object',
+    severity: 1,
+    meaning: 'Lambda gave up on a batch just before its records left the stream and wrote it to the bronze bucket. Nothing is lost, but lake or state lack these records until they are redriven.',
+    thresholdReason: 'One is too many: retries are without end, so it means that records could not be processed for nearly the whole retention, or that one record crashes the function.',
+    missingData: TreatMissingData.NOT_BREACHING,
+    missingDataReason: 'Lambda publishes the count only when it delivers such an object.',
+  },
+} as const satisfies Record<string, AlarmKind>;
+
+export const runbookPage = ({ id }: AlarmKind): string => `docs/runbooks/${id}.md`;

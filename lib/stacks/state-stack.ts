@@ -1,0 +1,28 @@
+import { AttributeType, ProjectionType } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import { findDataKey } from '../constructs/data-key/data-key.ts';
+import { SignIn } from '../constructs/sign-in/sign-in.ts';
+import { StateTable } from '../constructs/state-table/state-table.ts';
+import { PlatformStack } from './platform-stack.ts';
+import type { PlatformStackProps } from './platform-stack.ts';
+
+/** Index of ledger rows that no load has taken; a row is in it only while it carries the attribute `open`. */
+const OPEN_INDEX = 'open';
+
+/** What is true now: shipments, the ledger of lake objects, and who may sign in. */
+export class StateStack extends PlatformStack {
+  constructor(scope: Construct, props: PlatformStackProps) {
+    super(scope, props, { kind: 'state', description: 'shipment state, lake ledger, sign-in', stateful: true });
+    const { config, removalPolicy } = props;
+    const shared = { key: findDataKey(this, config), removalPolicy, pointInTimeRecovery: config.pointInTimeRecovery };
+    new StateTable(this, 'Shipments', { ...shared, tableName: this.tableName('shipments') });
+    const ledger = new StateTable(this, 'LakeLedger', { ...shared, tableName: this.tableName('lake-ledger') });
+    ledger.table.addGlobalSecondaryIndex({
+      indexName: OPEN_INDEX,
+      partitionKey: { name: 'open', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      projectionType: ProjectionType.ALL,
+    });
+    if (config.api.issuer === undefined) new SignIn(this, 'SignIn', { environment: config.environment, removalPolicy });
+  }
+}
