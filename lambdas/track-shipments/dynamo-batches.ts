@@ -1,0 +1,154 @@
+import type { AwsClient } from '../_shared/aws/client.ts';
+import { AwsError } from '../_shared/aws/aws-error.ts';
+import type { Logger } from '../_shared/logger.ts';
+import { itemOf } from '../_shared/marshall.ts';
+import type { AttributeValue, Item } from '../_shared/marshall.ts';
+
+/** DynamoDB's own limits per call. */
+export const LIMITS = { get: 100, write: 25, execute: 25 } as const;
+
+/** Calls under way at once: enough to hide latency, few enough not to look like an attack to a small table. */
+const PARALLEL_CALLS = 8;
+
+/** Rounds in which DynamoDB may hand back keys or puts that it did not take (throttling). */
+const UNPROCESSED_ROUNDS = 4;
+
+export interface Statement {
+  readonly Statement: string;
+  readonly Parameters: readonly AttributeValue[];
+}
+
+/** What became of one statement. `refused`: throttled, failed or not answered; its effect is unknown. */
+export type StatementResult = 'done' | 'condition-failed' | 'refused';
+
+export interface DynamoBatches {
+  /** Items by `pk` and `sk`; absent ones are missing in the answer. `unread` = keys that DynamoDB would not read now. */
+  readonly get: (keys: readonly ItemKey[], options: { consistent: boolean }) => Promise<{ items: Item[]; unread: ItemKey[] }>;
+  /** Unconditional puts; answers the indexes of those that were refused. */
+  readonly put: (items: readonly Item[]) => Promise<ReadonlySet<number>>;
+  /** Conditional statements, one result each, in order. */
+  readonly execute: (statements: readonly Statement[]) => Promise<StatementResult[]>;
+}
+
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export interface DynamoBatchesOptions {
+  readonly aws: AwsClient;
+  readonly table: string;
+  /** Waits between rounds of handed-back work; a test passes one that does not wait. */
+  readonly pause: (ms: number) => Promise<void>;
+  /** Told why a call, or the first statement of a call, was refused: the caller only learns that it was. */
+  readonly log: Pick<Logger, 'warn'>;
+}
+
+/**
+ * The three bulk operations of the state store over one table, chunked and bounded. Refusals are answers here, never
+ * errors: one throttled chunk must not throw away what the others did. Other errors of the service (no such table, no
+ * right) are refusals too: the caller holds the checkpoint and says so.
+ */
+export function createDynamoBatches(options: DynamoBatchesOptions): DynamoBatches {
+  return {
+    get: (keys, { consistent }) => getAll(options, { keys, consistent }),
+    put: (items) => putAll(options, items),
+    execute: async (statements) => (await inParallel(chunks(statements, LIMITS.execute), (chunk) => executeChunk(options, chunk))).flat(),
+  };
+}
+
+async function getAll(options: DynamoBatchesOptions, { keys, consistent }: { keys: readonly ItemKey[]; consistent: boolean }): Promise<{ items: Item[]; unread: ItemKey[] }> {
+  const parts = await inParallel(chunks(keys, LIMITS.get), (chunk) => getChunk(options, { keys: chunk, consistent }));
+  return { items: parts.flatMap((part) => part.items), unread: parts.flatMap((part) => part.unread) };
+}
+
+async function getChunk({ aws, table, pause, log }: DynamoBatchesOptions, { keys, consistent }: { keys: readonly ItemKey[]; consistent: boolean }): Promise<{ items: Item[]; unread: ItemKey[] }> {
+  const items: Item[] = [];
+  let open: readonly ItemKey[] = keys;
+  for (let round = 0; round < UNPROCESSED_ROUNDS && open.length > 0; round += 1) {
+    if (round > 0) await pause(50 * 2 ** round);
+    const answer = await refusable(log, () => aws.dynamo('BatchGetItem', { RequestItems: { [table]: { Keys: open.map(marshallKey), ConsistentRead: consistent } } }));
+    if (answer === undefined) break;
+    items.push(...listOf(answer['Responses'], table));
+    open = listOf(fieldOf(answer['UnprocessedKeys'], table), 'Keys').map(unmarshallKey);
+  }
+  return { items, unread: [...open] };
+}
+
+async function putAll(options: DynamoBatchesOptions, items: readonly Item[]): Promise<ReadonlySet<number>> {
+  const indexed = items.map((item, index) => ({ item, index }));
+  const refused = await inParallel(chunks(indexed, LIMITS.write), (chunk) => putChunk(options, chunk));
+  return new Set(refused.flat());
+}
+
+async function putChunk({ aws, table, pause, log }: DynamoBatchesOptions, chunk: readonly { item: Item; index: number }[]): Promise<number[]> {
+  let open = chunk;
+  for (let round = 0; round < UNPROCESSED_ROUNDS && open.length > 0; round += 1) {
+    if (round > 0) await pause(50 * 2 ** round);
+    const answer = await refusable(log, () => aws.dynamo('BatchWriteItem', { RequestItems: { [table]: open.map(({ item }) => ({ PutRequest: { Item: item } })) } }));
+    if (answer === undefined) break;
+    const left = new Set(listOf(answer['UnprocessedItems'], table).map((request) => keyText(itemOf(fieldOf(fieldOf(request, 'PutRequest'), 'Item')) ?? {})));
+    open = open.filter(({ item }) => left.has(keyText(item)));
+  }
+  return open.map(({ index }) => index);
+}
+
+async function executeChunk({ aws, log }: DynamoBatchesOptions, statements: readonly Statement[]): Promise<StatementResult[]> {
+  const answer = await refusable(log, () => aws.dynamo('BatchExecuteStatement', { Statements: statements }));
+  const responses = listOf(answer, 'Responses');
+  const results = statements.map((_, index) => (answer === undefined ? 'refused' : resultOf(responses[index])));
+  const first = results.indexOf('refused');
+  if (answer !== undefined && first !== -1) log.warn('DynamoDB refused statements', { operation: 'BatchExecuteStatement', code: String(fieldOf(fieldOf(responses[first], 'Error'), 'Code')), refused: results.filter((result) => result === 'refused').length });
+  return results;
+}
+
+/** `ConditionalCheckFailed` is also the answer to an UPDATE of a missing item, `DuplicateItem` to an INSERT of a present one. */
+function resultOf(response: unknown): StatementResult {
+  if (response === undefined) return 'refused';
+  const error = fieldOf(response, 'Error');
+  if (error === undefined || error === null) return 'done';
+  const code = fieldOf(error, 'Code');
+  return code === 'ConditionalCheckFailed' || code === 'DuplicateItem' ? 'condition-failed' : 'refused';
+}
+
+async function refusable(log: Pick<Logger, 'warn'>, call: () => Promise<Record<string, unknown>>): Promise<Record<string, unknown> | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    log.warn('DynamoDB refused a call', { operation: error.operation, code: error.code, status: error.status });
+    return undefined;
+  }
+}
+
+const marshallKey = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } });
+const unmarshallKey = (key: Item): ItemKey => ({ pk: textOf(key['pk']), sk: textOf(key['sk']) });
+const keyText = (item: Item): string => JSON.stringify([textOf(item['pk']), textOf(item['sk'])]);
+
+function textOf(value: AttributeValue | undefined): string {
+  return value !== undefined && 'S' in value ? value.S : '';
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function listOf(value: unknown, name: string): Item[] {
+  const list = fieldOf(value, name);
+  return Array.isArray(list) ? (list as Item[]) : [];
+}
+
+export function chunks<T>(values: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, index) => values.slice(index * size, (index + 1) * size));
+}
+
+/** Results in the order of the inputs; at most `PARALLEL_CALLS` under way. */
+async function inParallel<T, R>(inputs: readonly T[], work: (input: T) => Promise<R>): Promise<R[]> {
+  const results = new Array<R>(inputs.length);
+  const queue = inputs.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, input] of queue) results[index] = await work(input);
+  };
+  await Promise.all(Array.from({ length: Math.min(PARALLEL_CALLS, inputs.length) }, worker));
+  return results;
+}

@@ -1,0 +1,109 @@
+import { admission, factOf, foldFacts, fromContract, textOf } from '../../domain/shipment/index.ts';
+import type { ContractShipmentEvent, EntrySet, EventText, Fact, ShipmentEvent } from '../../domain/shipment/index.ts';
+
+/** A valid event with the moment the stream took it. Only both together decide whether live state may know it. */
+export interface ArrivedEvent {
+  /** As its contract has it, parsed. */
+  readonly event: Readonly<Record<string, unknown>>;
+  /** Major version of the contract it was sent by. */
+  readonly major: number;
+  readonly arrivalTime: number;
+  readonly sequence: string;
+}
+
+/** A free text and when it was published: of two texts of one content the later counts, then the greater. */
+export interface TextVersion {
+  readonly text: EventText;
+  /** Id hash and content hash of the entry it belongs to. */
+  readonly id: string;
+  readonly hash: string;
+  readonly published: number;
+  /** Ms since 1970 of the event it belongs to; its life is counted from there. */
+  readonly eventTime: number;
+}
+
+/** All that one batch says about one shipment. */
+export interface ShipmentChange {
+  readonly set: EntrySet;
+  /** By text name (id hash + content hash). */
+  readonly texts: ReadonlyMap<string, TextVersion>;
+  /** Ms since 1970 of the latest retraction: the only time that a shipment of nothing but retractions has. */
+  readonly retractedTime: number;
+  /** Where the batch first speaks of the shipment: an answer that holds the checkpoint points here. */
+  readonly firstSequence: string;
+}
+
+export interface FoldedBatch {
+  readonly shipments: ReadonlyMap<string, ShipmentChange>;
+  readonly counts: {
+    /** Admitted to live state. */
+    readonly folded: number;
+    /** Older than the horizon at arrival: the lake only. */
+    readonly tooOld: number;
+    /** Of a wrong clock, or about no shipment: nothing that live state can know. */
+    readonly unfit: number;
+  };
+}
+
+interface Gathered {
+  readonly facts: Fact[];
+  readonly texts: Map<string, TextVersion>;
+  readonly firstSequence: string;
+  retractedTime: number;
+}
+
+/** Folds valid events by shipment (the contract's entity key). Pure; content never throws. */
+export function foldBatch(arrived: Iterable<ArrivedEvent>, { entityKey, horizonMs }: { entityKey: string; horizonMs: number }): FoldedBatch {
+  const gathered = new Map<string, Gathered>();
+  const counts = { folded: 0, tooOld: 0, unfit: 0 };
+  for (const record of arrived) {
+    const known = readEvent(record, entityKey);
+    const verdict = known === undefined ? 'CLOCK' : admission(known.event, { arrivalTime: record.arrivalTime, horizonMs });
+    if (known === undefined || verdict === 'CLOCK') counts.unfit += 1;
+    else if (verdict === 'TOO_OLD') counts.tooOld += 1;
+    else {
+      counts.folded += 1;
+      gather(gathered, { ...known, record });
+    }
+  }
+  const shipments = new Map<string, ShipmentChange>();
+  for (const [id, { facts, texts, firstSequence, retractedTime }] of gathered) shipments.set(id, { set: foldFacts(facts), texts, firstSequence, retractedTime });
+  return { shipments, counts };
+}
+
+function gather(gathered: Map<string, Gathered>, { shipmentId, event, record }: { shipmentId: string; event: ShipmentEvent; record: ArrivedEvent }): void {
+  const group = gathered.get(shipmentId) ?? newGroup(record.sequence);
+  gathered.set(shipmentId, group);
+  const fact = factOf(event);
+  group.facts.push(fact);
+  if (event.operation === 'RETRACT') {
+    group.retractedTime = Math.max(group.retractedTime, event.publishedTime ?? record.arrivalTime);
+    return;
+  }
+  const text = textOf(event);
+  if (text === undefined || fact.entry === undefined) return;
+  const { id, hash } = fact.entry;
+  const name = id + hash;
+  const version = { text, id, hash, published: event.publishedTime ?? 0, eventTime: event.eventTime };
+  const other = group.texts.get(name);
+  if (other === undefined || isLaterText(version, other)) group.texts.set(name, version);
+}
+
+const newGroup = (firstSequence: string): Gathered => ({ facts: [], texts: new Map(), firstSequence, retractedTime: 0 });
+
+/** A total order, so that the text that stays does not depend on the order of arrival. */
+export function isLaterText(a: Pick<TextVersion, 'text' | 'published'>, b: Pick<TextVersion, 'text' | 'published'>): boolean {
+  return a.published === b.published ? JSON.stringify(a.text) > JSON.stringify(b.text) : a.published > b.published;
+}
+
+/** The event and its shipment; undefined when it names none: known by its equipment only, it is the lake's. */
+function readEvent({ event, major }: ArrivedEvent, entityKey: string): { shipmentId: string; event: ShipmentEvent } | undefined {
+  const shipmentId = event[entityKey];
+  if (typeof shipmentId !== 'string' || shipmentId === '' || !isKeyed(event)) return undefined;
+  const known = fromContract(event, major);
+  return known === undefined ? undefined : { shipmentId, event: known };
+}
+
+/** The contract requires both; this keeps a contract that does not from crashing the function. */
+const isKeyed = (event: Readonly<Record<string, unknown>>): event is ContractShipmentEvent & Readonly<Record<string, unknown>> =>
+  typeof event['source'] === 'string' && typeof event['eventId'] === 'string';

@@ -1,0 +1,67 @@
+import { N, S } from '../_shared/marshall.ts';
+import type { AttributeValue, Item } from '../_shared/marshall.ts';
+import type { Statement } from './dynamo-batches.ts';
+
+/**
+ * The one attribute that an index is keyed by and that comes and goes: absence keeps an item out of the sparse index, so
+ * it is really removed. All others become NULL when they vanish: PartiQL's REMOVE takes one path only.
+ */
+export const SPARSE_ATTRIBUTE = 'reviewAt';
+
+const NULL: AttributeValue = { NULL: true };
+const KEYS = new Set(['pk', 'sk']);
+
+/** Creates an item; fails with `DuplicateItem` when somebody else was first. */
+export function insertStatement(table: string, item: Item): Statement {
+  const names = Object.keys(item);
+  return { Statement: `INSERT INTO "${table}" VALUE {${names.map((name) => `'${name}': ?`).join(', ')}}`, Parameters: Object.values(item) };
+}
+
+/** Replaces the attributes of an item that still has the version it was read with; else `ConditionalCheckFailed`. */
+export function updateStatement(table: string, { before, after }: { before: Item; after: Item }): Statement {
+  const vanished = Object.keys(before).filter((name) => !(name in after) && !isNull(before[name]));
+  const nulls = vanished.filter((name) => name !== SPARSE_ATTRIBUTE);
+  // What the item of that version says already need not be said again.
+  const changed = Object.keys(after).filter((name) => !KEYS.has(name) && !isSameScalar(before[name], after[name]));
+  const names = [...changed, ...nulls];
+  // AWS documents one SET for each path, and shows no list behind commas.
+  const set = names.map((name) => `SET "${name}" = ?`).join(' ');
+  const remove = vanished.includes(SPARSE_ATTRIBUTE) ? ` REMOVE ${SPARSE_ATTRIBUTE}` : '';
+  return {
+    Statement: `UPDATE "${table}" ${set}${remove} WHERE "pk" = ? AND "sk" = ? AND "version" = ?`,
+    Parameters: [...names.map((name) => after[name] ?? NULL), keyPart(after, 'pk'), keyPart(after, 'sk'), keyPart(before, 'version')],
+  };
+}
+
+/** Whether two items say the same; `version` apart, and a NULL counts as absent. Both hold scalars only. */
+export function sameContent(a: Item, b: Item): boolean {
+  return saysNoMoreThan(a, b) && saysNoMoreThan(b, a);
+}
+
+function saysNoMoreThan(a: Item, b: Item): boolean {
+  for (const name in a) {
+    if (name !== 'version' && !isNull(a[name]) && !isSameScalar(a[name], b[name])) return false;
+  }
+  return true;
+}
+
+function isSameScalar(a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if ('S' in a) return 'S' in b && a.S === b.S;
+  if ('N' in a) return 'N' in b && a.N === b.N;
+  if ('B' in a) return 'B' in b && a.B === b.B;
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+const isNull = (value: AttributeValue | undefined): boolean => value !== undefined && 'NULL' in value;
+
+function keyPart(item: Item, name: string): AttributeValue {
+  const value = item[name];
+  if (value === undefined) throw new Error(`An item to write lacks "${name}": ${JSON.stringify(Object.keys(item))}.`);
+  return value;
+}
+
+/** The version of a first write: later than any version of an earlier life of the same key, so no old condition can hold again. */
+export const firstVersion = (now: number): AttributeValue => N(now);
+export const nextVersion = (version: number): AttributeValue => N(version + 1);
+export const itemKey = (pk: string, sk: string): Item => ({ pk: S(pk), sk: S(sk) });

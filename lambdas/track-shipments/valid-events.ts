@@ -1,0 +1,16 @@
+import type { ContractRuntime } from '../../contracts/model.ts';
+import type { EventRecord } from '../_shared/decode/decode-records.ts';
+import { checkEvent } from '../_shared/check-event.ts';
+import type { ArrivedEvent } from './fold-batch.ts';
+
+/**
+ * The events of a batch that bronze takes too: one judge for both readers, so that live state and the lake never differ
+ * about what is valid. What it refuses is passed over in silence here; archive-events quarantines it with every reason.
+ */
+export function* validEvents(records: readonly EventRecord[], contract: ContractRuntime): Generator<ArrivedEvent> {
+  // One at a time: a whole batch of parsed events would outlive two collections of young garbage.
+  for (const record of records) {
+    const verdict = checkEvent(record.bytes, record.arrivalTime, contract);
+    if (verdict.accepted) yield { event: verdict.event, major: verdict.major, arrivalTime: record.arrivalTime, sequence: record.sequence };
+  }
+}

@@ -1,0 +1,33 @@
+import { createAwsClient } from '../_shared/aws/client.ts';
+import { requireEnv } from '../_shared/environment.ts';
+import { createLogger } from '../_shared/logger.ts';
+import { createHandler } from './create-handler.ts';
+import { createFreshnessReader } from './freshness.ts';
+import type { HttpApiAnswer, HttpApiEvent } from './http.ts';
+import { TRACKING_API_ENV } from './names.ts';
+import { readShipment } from './shipment-reader.ts';
+
+/** The contract whose events make shipment state. */
+const TRACKED_CONTRACT = 'shipment-event';
+
+/** Far under the function's ten seconds: a reader hears "unavailable" instead of nothing. */
+const CALL = { timeoutMs: 2_500, attempts: 2 } as const;
+
+let bound: ((event: HttpApiEvent) => Promise<HttpApiAnswer>) | undefined;
+
+/** Entry of the function. Bound at the first request, so that the module loads without an environment. */
+export const handler = async (event: HttpApiEvent): Promise<HttpApiAnswer> => {
+  bound ??= bind();
+  return bound(event);
+};
+
+function bind(): (event: HttpApiEvent) => Promise<HttpApiAnswer> {
+  const env = requireEnv([TRACKING_API_ENV.shipmentsTable, TRACKING_API_ENV.ledgerTable]);
+  const aws = createAwsClient(CALL);
+  return createHandler({
+    readShipment: (shipmentId, now) => readShipment({ aws, table: env[TRACKING_API_ENV.shipmentsTable], shipmentId, now }),
+    readFreshness: createFreshnessReader({ aws, table: env[TRACKING_API_ENV.ledgerTable], contract: TRACKED_CONTRACT }),
+    log: createLogger({ fields: { function: 'tracking-api' } }),
+    now: Date.now,
+  });
+}
