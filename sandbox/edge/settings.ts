@@ -1,0 +1,49 @@
+/** Settings of the edge, from the environment that the supervisor gives it. */
+import { availableParallelism } from 'node:os';
+
+export interface EdgeSettings {
+  /** Port of the sandbox's endpoint; 0 takes a free one. */
+  readonly port: number;
+  readonly controlPort: number;
+  /** The sandbox's folder, `.waybill` by default. */
+  readonly dir: string;
+  readonly region: string;
+  readonly account: string;
+  /** Lambda invocations at work at the same time. */
+  readonly maxConcurrent: number;
+  /** Whether requests are also written to logs/requests.ndjson. */
+  readonly logRequests: boolean;
+}
+
+/** A variable of the edge's environment is missing or wrong. */
+export class EdgeSettingsError extends Error {
+  override readonly name = 'EdgeSettingsError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws EdgeSettingsError that names every wrong variable */
+export function readEdgeSettings(env: Environment): EdgeSettings {
+  const problems: string[] = [];
+  const text = (name: string, otherwise: string): string => (env[name] === undefined || env[name] === '' ? otherwise : env[name]);
+  const number = (name: string, range: { low: number; high: number; otherwise?: number }): number => {
+    const given = env[name];
+    if ((given === undefined || given === '') && range.otherwise !== undefined) return range.otherwise;
+    const value = Number(given ?? 'missing');
+    if (Number.isSafeInteger(value) && value >= range.low && value <= range.high) return value;
+    problems.push(`${name} is ${given ?? 'missing'}, expected a whole number from ${range.low} to ${range.high}`);
+    return range.low;
+  };
+
+  const settings: EdgeSettings = {
+    port: number('WAYBILL_EDGE_PORT', { low: 0, high: 65_535 }),
+    controlPort: number('WAYBILL_CONTROL_PORT', { low: 1, high: 65_535 }),
+    dir: text('WAYBILL_DIR', '.waybill'),
+    region: text('WAYBILL_REGION', 'eu-central-1'),
+    account: text('WAYBILL_ACCOUNT', '000000000000'),
+    maxConcurrent: number('WAYBILL_MAX_WORKERS', { low: 1, high: 1000, otherwise: Math.max(8, 2 * availableParallelism()) }),
+    logRequests: text('WAYBILL_REQUEST_LOG', 'on') !== 'off',
+  };
+  if (problems.length > 0) throw new EdgeSettingsError(`The edge cannot start: ${problems.join('; ')}. waybill start sets these by itself.`);
+  return settings;
+}

@@ -1,0 +1,1 @@
+"""CloudFormation for the sandbox: types that ministack lacks, updates that keep data, an engine that rolls back."""

@@ -1,0 +1,43 @@
+"""All patches, in order. Also what the probes call, so that they test exactly what the launcher runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ministack.app as ministack
+from ministack.services import lambda_svc
+
+import edge_link
+import kinesis_records
+import log_ring
+import partiql
+import snapshot
+from cfn import alarms, native, requests, tables, types_api, types_stored, updates
+from settings import Settings
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What other parts of the launcher read from."""
+
+    records: kinesis_records.RecordKeeper
+
+
+def install(settings: Settings) -> Installed:
+    types_api.install()
+    types_stored.install()
+    alarms.install()
+    native.install()
+    tables.install()
+    updates.install(settings.edge_port)
+    requests.install()
+    edge_link.install(settings.edge_port, settings.region)
+    log_ring.install(settings.log_events)
+    partiql.install()
+    # Function code is shared by all snapshots, so saving one must not remove what another refers to.
+    lambda_svc._prune_orphan_code_blobs = lambda referenced: None
+    # Saving is the supervisor's business: control and edge together, into a folder of its choice.
+    ministack.save_all = lambda services: None
+    snapshot.DEFERRED.clear()
+    lambda_svc.restore_state(snapshot.load("lambda"))
+    return Installed(records=kinesis_records.install(settings.stream_records))
