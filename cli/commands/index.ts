@@ -1,0 +1,18 @@
+import type { Verb } from '../command.ts';
+import { breakThing } from './break.ts';
+import { catchUp } from './catch-up.ts';
+import { contract } from './contract.ts';
+import { logs } from './logs.ts';
+import { put } from './put.ts';
+import { quarantine } from './quarantine.ts';
+import { redrive } from './redrive.ts';
+import { sandbox } from './sandbox.ts';
+import { simulate } from './simulate.ts';
+import { skip } from './skip.ts';
+import { start } from './start.ts';
+import { status } from './status.ts';
+import { track } from './track.ts';
+import { watch } from './watch.ts';
+
+/** Every verb, in the order of `waybill --help`. */
+export const VERBS: readonly Verb[] = [start, sandbox, status, logs, track, watch, put, simulate, quarantine, skip, redrive, catchUp, contract, breakThing];

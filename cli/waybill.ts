@@ -1,0 +1,5 @@
+import process from 'node:process';
+import { runCli } from './program.ts';
+import { terminalIo } from './output/io.ts';
+
+process.exitCode = await runCli(process.argv.slice(2), terminalIo());
