@@ -1,0 +1,83 @@
+import { contract } from '../../contracts/generated/shipment-event/runtime.ts';
+import type { BatchAnswer } from '../../lambdas/_shared/batch-answer.ts';
+import type { KinesisEvent } from '../../lambdas/_shared/kinesis-event.ts';
+import { bindHandler as bindArchiveEvents } from '../../lambdas/archive-events/handler.ts';
+import { bindHandler as bindTrackShipments } from '../../lambdas/track-shipments/handler.ts';
+import { makeBenchPayloads } from './load.ts';
+import type { BenchSettings } from './load.ts';
+import { createNaiveHandler } from './naive-handler.ts';
+
+/** What a measured process runs: parse the payload as the runtime does, then the handler. */
+type Run = (payload: string) => Promise<void>;
+
+export type Variant = 'parse' | 'archive-events' | 'track-shipments' | 'naive';
+
+export interface ChildReport {
+  readonly cpuMicros: number;
+  readonly wallMicros: number;
+  readonly records: number;
+  readonly maxMemoryMb: number;
+}
+
+function createRun(variant: Variant): Run {
+  switch (variant) {
+    case 'parse':
+      return bareParse;
+    case 'archive-events':
+      return handled(bindArchiveEvents(contract));
+    case 'track-shipments':
+      return handled(bindTrackShipments(contract));
+    case 'naive': {
+      const handler = createNaiveHandler({ table: 'shipments', bucket: 'bronze' });
+      return async (payload) => handler(JSON.parse(payload) as KinesisEvent);
+    }
+  }
+}
+
+/** The reference: base64 and `JSON.parse` of every event, nothing else. */
+async function bareParse(payload: string): Promise<void> {
+  for (const { kinesis } of (JSON.parse(payload) as KinesisEvent).Records) {
+    try {
+      JSON.parse(Buffer.from(kinesis.data, 'base64').toString());
+    } catch {
+      // A truncated one: part of the load.
+    }
+  }
+  return Promise.resolve();
+}
+
+const handled = (handler: (event: KinesisEvent) => Promise<BatchAnswer>): Run => async (payload) => {
+  const answer = await handler(JSON.parse(payload) as KinesisEvent);
+  if (answer.batchItemFailures.length > 0) throw new Error('A batch was held: a stub refused something, the numbers would mean nothing.');
+};
+
+async function measure(variant: Variant, settings: BenchSettings): Promise<ChildReport> {
+  const { warmUp, measured, records } = makeBenchPayloads(settings);
+  const run = createRun(variant);
+  for (const payload of warmUp) await run(payload);
+
+  await tellParent('start');
+  const begun = process.hrtime.bigint();
+  const cpu = process.cpuUsage();
+  for (const payload of measured) await run(payload);
+  const { user, system } = process.cpuUsage(cpu);
+  const wallMicros = Number((process.hrtime.bigint() - begun) / 1000n);
+  return { cpuMicros: user + system, wallMicros, records, maxMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024) };
+}
+
+/** Resolves when the parent has noted its counters. */
+async function tellParent(message: unknown): Promise<void> {
+  const acknowledged = new Promise<void>((resolve) => process.once('message', () => resolve()));
+  process.send?.(message);
+  await acknowledged;
+}
+
+async function main(): Promise<void> {
+  const [variant, settings] = process.argv.slice(2);
+  const report = await measure(variant as Variant, JSON.parse(settings ?? '{}') as BenchSettings);
+  await tellParent(report);
+  process.disconnect();
+  process.exit(0);
+}
+
+if (process.send !== undefined) void main();

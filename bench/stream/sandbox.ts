@@ -1,0 +1,47 @@
+/** A sandbox of its own with the real app deployed, for figures: nothing of it is left afterwards. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { progressBoard } from '../../cli/start/progress-board.ts';
+import { ensureDemoUser } from '../../cli/start/demo-user.ts';
+import { synthesize } from '../../cli/start/synthesize.ts';
+import { connect } from '../../cli/platform/platform.ts';
+import type { Platform } from '../../cli/platform/platform.ts';
+import { sandboxProgram } from '../../cli/platform/sandbox-program.ts';
+import { PROJECT } from '../../cli/project.ts';
+import { sandboxPaths } from '../../sandbox/supervisor/paths.ts';
+import { readSandboxFile } from '../../sandbox/supervisor/sandbox-file.ts';
+
+export interface BenchSandbox {
+  readonly platform: Platform;
+  /** Name and pid of each process: control plane, edge, supervisor, Lambda workers. */
+  readonly processes: () => Promise<readonly (readonly [name: string, pid: number])[]>;
+  readonly stop: () => Promise<void>;
+}
+
+interface Status { readonly parts: { readonly lambda: { readonly workers: readonly { readonly functionName: string; readonly pid: number }[] } } }
+
+export async function benchSandbox(): Promise<BenchSandbox> {
+  const dir = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
+  const up = sandboxProgram(['up', '--dir', dir, '--port', '0']);
+  await progressBoard(up, 'The sandbox').ended('ready');
+  const outDir = join(dir, 'cdk.out');
+  await synthesize(PROJECT, 'local', outDir);
+  await progressBoard(sandboxProgram(['deploy', '--dir', dir, '--app', outDir]), 'cdk deploy').ended('deploy');
+  const platform = await connect({ env: 'local', dir, environment: {} });
+  await ensureDemoUser(platform, dir);
+  return {
+    platform,
+    processes: async () => {
+      const pids = readSandboxFile(sandboxPaths(dir))?.pids;
+      const status = (await (await fetch(`${platform.sandbox?.endpoint ?? ''}/_waybill/status`)).json()) as Status;
+      const workers = status.parts.lambda.workers.map((each) => [`${each.functionName.replace(/^waybill-local-\w+-/, '').replace(/[0-9A-F]{6,}.*$/, '')} (worker ${each.pid})`, each.pid] as const);
+      return [...Object.entries<number>({ ...pids }), ...workers];
+    },
+    stop: async () => {
+      up.child.kill('SIGTERM');
+      await up.exit;
+      rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
