@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packagedFunctions } from '../../bench/packaged-functions.ts';
+import type { PackagedFunction } from '../../bench/packaged-functions.ts';
+import { startAwsStub } from './support/aws-stub.ts';
+import type { AwsStub } from './support/aws-stub.ts';
+import { propertiesOf, statementsOf } from './support/resources.ts';
+import { PROJECT_ROOT, synthesize } from './support/synthesize.ts';
+
+/** Lambda's Node, not the one that runs the tests. */
+const NODE_24 = join(PROJECT_ROOT, 'node_modules', 'node', 'bin', 'node');
+
+/** What Lambda's runtime does: import the module, call its handler, print what it answers. */
+const RUNTIME = `
+const { handler } = await import(process.argv[2]);
+const answer = await handler(JSON.parse(process.argv[3]), { awsRequestId: 'one', getRemainingTimeInMillis: () => 30_000 });
+process.stderr.write(JSON.stringify({ node: process.versions.node, answer }));
+process.exit(0);
+`;
+
+let folder: string;
+let functions: readonly PackagedFunction[];
+let stub: AwsStub;
+const calledBy = new Map<string, readonly string[]>();
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'waybill-packaged-'));
+  functions = packagedFunctions({ env: 'prod', outdir: join(folder, 'out') });
+  writeFileSync(join(folder, 'runtime.mjs'), RUNTIME);
+  stub = await startAwsStub();
+}, 60_000);
+
+afterAll(async () => {
+  await stub.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Outcome {
+  readonly node: string;
+  readonly answer: unknown;
+  /** Operations that it called, each once, sorted. */
+  readonly called: readonly string[];
+}
+
+/** Unpacks the function somewhere without node_modules, as Lambda does, and hands it one event. */
+async function run(name: string, event: unknown): Promise<Outcome> {
+  const found = functions.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`No function ${name}; there are ${functions.map((each) => each.name).join(', ')}.`);
+  const task = join(folder, name);
+  mkdirSync(task, { recursive: true });
+  copyFileSync(join(found.directory, 'index.mjs'), join(task, 'index.mjs'));
+  const before = stub.calls.length;
+  const said = await child([join(folder, 'runtime.mjs'), join(task, 'index.mjs'), JSON.stringify(event)], environmentOf(found));
+  const called = [...new Set(stub.calls.slice(before).map(({ operation }) => decodeURIComponent(operation)))].sort();
+  calledBy.set(name, called);
+  return { ...(JSON.parse(said) as Omit<Outcome, 'called'>), called };
+}
+
+function environmentOf({ variables }: PackagedFunction): Record<string, string> {
+  const values: Record<string, string> = { BRONZE_BUCKET: 'bronze', QUARANTINE_BUCKET: 'quarantine', LEDGER_TABLE: 'ledger', METRIC_NAMESPACE: 'Waybill/test', SHIPMENTS_TABLE: 'shipments', HORIZON_DAYS: '45', GIVE_UP_AFTER_MINUTES: '60' };
+  const own = Object.fromEntries(variables.map((name) => [name, values[name] ?? 'unset']));
+  return { ...own, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: stub.endpoint };
+}
+
+function child(args: readonly string[], env: Record<string, string>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const started = spawn(NODE_24, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    started.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    started.on('error', reject);
+    started.on('exit', (code) => (code === 0 ? resolve(said) : reject(new Error(`ended with ${code}: ${said}`))));
+  });
+}
+
+const sample = (contract: string): string => {
+  const good = join(PROJECT_ROOT, 'contracts', contract, 'samples', 'good');
+  return readFileSync(join(good, readdirSync(good).sort()[0] ?? ''), 'utf8');
+};
+
+/** A batch as Lambda hands it over, arrived just now. */
+const batch = (...records: readonly string[]): unknown => ({
+  Records: records.map((data, index) => ({
+    eventID: `shardId-000000000000:4966${index}`,
+    kinesis: { sequenceNumber: `4966${index}`, partitionKey: 'one', approximateArrivalTimestamp: Date.now() / 1_000, data: Buffer.from(data).toString('base64') },
+  })),
+});
+
+describe('every packaged function', () => {
+  it('is known here', () => {
+    expect(functions.map(({ name }) => name)).toEqual(['ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'TrackShipments', 'TrackingApi']);
+  });
+
+  it.each(['ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'TrackShipments', 'TrackingApi'])('%s is one file, its zip at most 300 KB', (name) => {
+    const found = functions.find((each) => each.name === name);
+    expect(readdirSync(found?.directory ?? '')).toEqual(['index.mjs']);
+    expect(found?.zipBytes).toBeLessThanOrEqual(300_000);
+    expect(found?.zipBytes).toBeGreaterThan(1_000);
+  });
+});
+
+describe('on Node 24, without anything installed beside it', () => {
+  it.each([['ArchiveEventsShipmentEvent', 'shipment-event'], ['ArchiveEventsVehiclePosition', 'vehicle-position']])('%s archives a good record and quarantines a bad one', async (name, contract) => {
+    const { node, answer, called } = await run(name, batch(sample(contract), 'not json'));
+    expect(node).toMatch(/^24\./);
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(called).toEqual([expect.stringMatching(new RegExp(`^PUT /bronze/${contract}/arrival_date=`)), expect.stringMatching(new RegExp(`^PUT /quarantine/${contract}/arrival_date=`)), 'PutItem']);
+  }, 30_000);
+
+  it('TrackShipments folds a shipment event into state', async () => {
+    const event = { ...(JSON.parse(sample('shipment-event')) as object), eventTime: new Date().toISOString() };
+    const { answer, called } = await run('TrackShipments', batch(JSON.stringify(event)));
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(called).toEqual(expect.arrayContaining(['BatchExecuteStatement', 'BatchGetItem', 'PutItem']));
+  }, 30_000);
+
+  it('CatchUp says that a note is gone', async () => {
+    const noteKey = 'catch-up/track-shipments/shipment-event/shardId-000000000000/1-2.json';
+    const { answer, called } = await run('CatchUp', { noteKey });
+    expect(answer).toMatchObject({ noteKey, records: 0, noteAbsent: true });
+    expect(called).toEqual([expect.stringMatching(/^GET \/bronze\/catch-up/)]);
+  }, 30_000);
+
+  it('TrackingApi answers that it knows no such shipment, in problem+json', async () => {
+    const { answer, called } = await run('TrackingApi', { version: '2.0', rawPath: '/v1/shipments/SHP-7Q2M4', requestContext: { http: { method: 'GET' }, requestId: 'one' } });
+    expect(answer).toMatchObject({ statusCode: 404, headers: { 'content-type': 'application/problem+json' } });
+    expect(called).toEqual(['Query']);
+  }, 30_000);
+});
+
+/** The right that an operation needs; of several, any. */
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  BatchExecuteStatement: ['dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate'],
+  'PUT bronze': ['s3:PutObject'],
+  'PUT quarantine': ['s3:PutObject'],
+  'GET bronze': ['s3:GetObject'],
+  'GET quarantine': ['s3:GetObject'],
+};
+
+describe('the rights of a packaged function', () => {
+  it('cover every operation that the samples above made it call', () => {
+    const lacking = [...calledBy].flatMap(([name, operations]) => {
+      const { PolicyDocument } = propertiesOf(synthesize({ env: 'prod' }), 'AWS::IAM::Policy', `${name}Rights`);
+      const allowed = new Set(statementsOf(PolicyDocument).flatMap(({ Action }) => Action));
+      const needed = operations.map((operation) => operation.replace(/^(\w+) \/(\w+)\/.*$/, '$1 $2'));
+      return needed.filter((operation) => !(NEEDS[operation] ?? [`dynamodb:${operation}`]).some((action) => allowed.has(action))).map((operation) => `${name}: ${operation}`);
+    });
+    expect([...calledBy.keys()].sort()).toEqual(functions.map(({ name }) => name));
+    expect(lacking).toEqual([]);
+  });
+});
