@@ -42,8 +42,9 @@ export interface SimulatedRoad {
   /** Puts the next so many records of the world's history. */
   readonly putNext: (records: number) => Promise<readonly SimulatedRecord[]>;
   /**
-   * Only these are on the stream; the rest was lost with the control plane. Truth and count follow, and `lake` leaves out the
-   * identities of the rest that are there: objects are files, and outlive what the streams and tables forgot (docs/sandbox.md).
+   * Only these are on the stream; the rest was lost with the control plane. Truth and count follow. Objects are files, and outlive
+   * what the streams and tables forgot (docs/sandbox.md): `lake` leaves out the identities of the rest, and the objects of the
+   * lost interval whose ledger rows went with it (the lake's nightly listing finds such objects).
    */
   readonly keepOnly: (onStream: readonly StreamedRecord[]) => Promise<void>;
   readonly setFaults: (...rules: Rule[]) => Promise<void>;
@@ -63,6 +64,7 @@ export const PREFIX = { onFailure: ON_FAILURE_PREFIX, notes: CATCH_UP_PREFIX } a
 export function simulatedRoad(app: Deployed, { seed, shipments }: { seed: number; shipments: number }): SimulatedRoad {
   const records = history(createWorld({ seed, now: Date.now(), days: 20, shipments, shares: SHARES }));
   const forgotten = new Set<string>();
+  const orphans = new Set<string>();
   const sent = new Map<string, SimulatedRecord>();
   let truth = createTruth();
   let put = 0;
@@ -80,6 +82,7 @@ export function simulatedRoad(app: Deployed, { seed, shipments }: { seed: number
       const streamed = new Set(onStream.map(({ shard, sequence }) => `${shard} ${sequence} 0`));
       const { bronze, quarantine } = await lakeOf(app);
       for (const identity of identitiesIn(bronze, quarantine)) if (!streamed.has(identity)) forgotten.add(identity);
+      for (const { key, hasRow } of [...bronze, ...quarantine]) if (!hasRow) orphans.add(key);
     },
     putNext: async (count) => {
       const piece: SimulatedRecord[] = [];
@@ -101,7 +104,8 @@ export function simulatedRoad(app: Deployed, { seed, shipments }: { seed: number
     caughtUp: () => caughtUp(app.platform),
     lake: async () => {
       const { bronze, quarantine } = await lakeOf(app);
-      return { bronze: without(bronze, forgotten), quarantine: without(quarantine, forgotten) };
+      const known = ({ key }: LakeObject): boolean => !orphans.has(key);
+      return { bronze: without(bronze.filter(known), forgotten), quarantine: without(quarantine.filter(known), forgotten) };
     },
     keys: (prefix) => keysOf(app, prefix),
     wrongShipments: async () => {
