@@ -1,13 +1,23 @@
 /** Names that a person reads and that several rooms need: one home, pure functions (docs/architecture.md, names). */
 
-export const STACKS = ['foundation', 'lake', 'state', 'streams', 'ingest', 'serving', 'operations'] as const;
+export const STACKS = ['foundation', 'lake', 'state', 'streams', 'ingest', 'batch', 'serving', 'operations'] as const;
 export type StackKind = (typeof STACKS)[number];
 
 export const stackName = (env: string, kind: StackKind): string => `waybill-${env}-${kind}`;
 export const streamName = (env: string, contract: string): string => `waybill-${env}-${contract}`;
 export const tableName = (env: string, table: 'shipments' | 'lake-ledger'): string => `waybill-${env}-${table}`;
 /** Bucket names carry account and region: they are global. */
-export const bucketName = (env: string, bucket: 'bronze' | 'quarantine' | 'access-logs', account: string, region: string): string => `waybill-${env}-${bucket}-${account}-${region}`;
+export const bucketName = (env: string, bucket: 'bronze' | 'quarantine' | 'lake' | 'query-results' | 'access-logs', account: string, region: string): string => `waybill-${env}-${bucket}-${account}-${region}`;
+/** Glue database of a layer; names of databases have no hyphen, so that SQL needs no quotes. */
+export const databaseName = (env: string, layer: 'silver' | 'gold' | 'ops'): string => `waybill_${env.replaceAll('-', '_')}_${layer}`;
+/** Athena work group of an environment. */
+export const workGroupName = (env: string): string => `waybill-${env}`;
+/** Glue jobs: each is one file of glue-scripts/waybill_lake/jobs. */
+export const JOBS = ['ensure-tables', 'load-silver', 'build-gold', 'maintain-lake'] as const;
+export type JobName = (typeof JOBS)[number];
+/** State machines. */
+export const MACHINES = ['ingest-silver', 'publish-day'] as const;
+export type MachineName = (typeof MACHINES)[number];
 /** Topic that alarms of a severity publish to. */
 export const topicName = (env: string, severity: 1 | 2 | 3): string => `waybill-${env}-alarms-sev${severity}`;
 /** Contract registry of an environment, and the schema in it that one major version of a contract has. */
@@ -36,6 +46,13 @@ export const OUTPUTS = {
   /** Stack `lake`. */
   bronzeBucket: 'BronzeBucket',
   quarantineBucket: 'QuarantineBucket',
+  lakeBucket: 'LakeBucket',
+  queryResultsBucket: 'QueryResultsBucket',
+  /** Stack `batch`. */
+  job: (job: JobName): string => `${pascal(job)}Job`,
+  machine: (machine: MachineName): string => `${pascal(machine)}Machine`,
+  startRunFunction: 'StartRunFunction',
+  workGroup: 'WorkGroup',
   /** Stack `foundation`: topics by severity, `AlarmTopicSev1` … `AlarmTopicSev3`. */
   alarmTopic: (severity: 1 | 2 | 3): string => `AlarmTopicSev${severity}`,
 } as const;
