@@ -1,0 +1,1 @@
+"""Jobs of the lake: bronze to silver to gold."""
