@@ -1,4 +1,4 @@
-/** Everything that follows from the contracts of a folder: validators, types, runtime descriptors and dictionary pages. Works for any folder. */
+/** Everything that follows from the contracts of a folder: validators, types, runtime descriptors, the lake's model and dictionary pages. Works for any folder. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { CatalogContract, CatalogSchema } from '../catalog.ts';
@@ -8,6 +8,7 @@ import { dereference } from '../schema/dereference.ts';
 import { SchemaError } from '../schema/json-schema.ts';
 import { validatorCode } from './compile-validator.ts';
 import { renderDictionary } from './render-dictionary.ts';
+import { renderLake } from './render-lake.ts';
 import { renderTypes } from './render-types.ts';
 
 export interface GenerateOptions {
@@ -17,6 +18,8 @@ export interface GenerateOptions {
   readonly out: string;
   /** Folder for the dictionary pages; none are made when absent. */
   readonly docs?: string;
+  /** Folder for the Python types of events; none are made when absent. */
+  readonly python?: string;
 }
 
 /** Names of files that differ from what the contracts say, with what differs. */
@@ -27,7 +30,7 @@ export interface Drift {
 
 const CONTRACTS = resolve(import.meta.dirname, '..');
 /** How every generated file begins, in one comment or the other. */
-const GENERATED = /^(?:\/\/ @ts-nocheck\n)?(?:\/\/|<!--) Generated from /;
+const GENERATED = /^(?:\/\/ @ts-nocheck\n)?(?:\/\/|<!--|#) Generated from /;
 const HEADER = (contract: string, file: string): string => `// Generated from the contract ${contract} (${file}): do not edit. Regenerate: node bin/run.mjs contracts/generate/main.ts\n`;
 
 /** Writes all generated files of a folder of contracts; answers their names. @throws ContractFileError, SchemaError */
@@ -52,11 +55,13 @@ export function findDrift(options: GenerateOptions): readonly Drift[] {
 }
 
 /** The text of every generated file, by absolute name. */
-export function renderContracts({ root, out, docs }: GenerateOptions): ReadonlyMap<string, string> {
+export function renderContracts({ root, out, docs, python }: GenerateOptions): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   const model = modelFor(resolve(out));
   if (model.copy !== undefined) files.set(join(resolve(out), 'model.ts'), model.copy);
-  for (const contract of readCatalog(root).contracts) {
+  const catalog = readCatalog(root);
+  for (const [file, text] of renderLake(catalog, { out, ...(python === undefined ? {} : { python }) })) files.set(file, text);
+  for (const contract of catalog.contracts) {
     const directory = join(resolve(out), contract.name);
     for (const [name, text] of renderContract(contract, model.importedAs)) files.set(join(directory, name), text);
     if (docs !== undefined) files.set(join(resolve(docs), `${contract.name}.md`), renderDictionary(contract));
@@ -108,10 +113,11 @@ function renderRuntime({ name, descriptor, schemas }: CatalogContract, model: st
 }
 
 /** Generated files that no contract has any more: only files that say themselves that they are generated. */
-function staleFiles({ out, docs }: GenerateOptions, files: ReadonlyMap<string, string>): string[] {
+function staleFiles({ out, docs, python }: GenerateOptions, files: ReadonlyMap<string, string>): string[] {
   const code = directoriesIn(out).flatMap((directory) => filesIn(directory, '.ts'));
   const pages = docs === undefined ? [] : filesIn(docs, '.md');
-  return [...code, ...pages].filter((file) => !files.has(file) && GENERATED.test(readFileSync(file, 'utf8').slice(0, 200)));
+  const types = python === undefined ? [] : filesIn(python, '.py');
+  return [...code, ...pages, ...types].filter((file) => !files.has(file) && GENERATED.test(readFileSync(file, 'utf8').slice(0, 200)));
 }
 
 const filesIn = (folder: string, ending: string): string[] => (existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(ending)).map((name) => join(resolve(folder), name)) : []);

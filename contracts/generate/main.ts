@@ -1,6 +1,6 @@
 /**
  * Generates what follows from our own contracts, or with `--check` says what is out of date (exit code 1).
- * Usage: node contracts/generate/main.ts [--check] [--root <contracts>] [--out <folder>] [--docs <folder>]
+ * Usage: node contracts/generate/main.ts [--check] [--root <contracts>] [--out <folder>] [--docs <folder>] [--python <folder>]
  */
 import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
@@ -10,10 +10,11 @@ import { findDrift, generateContracts } from './generate-contracts.ts';
 const CONTRACTS = resolve(import.meta.dirname, '..');
 
 function main(): number {
-  const { values } = parseArgs({ options: { check: { type: 'boolean' }, root: { type: 'string' }, out: { type: 'string' }, docs: { type: 'string' } } });
+  const { values } = parseArgs({ options: { check: { type: 'boolean' }, root: { type: 'string' }, out: { type: 'string' }, docs: { type: 'string' }, python: { type: 'string' } } });
   const root = values.root ?? CONTRACTS;
   const docs = values.docs ?? (root === CONTRACTS ? join(CONTRACTS, '..', 'docs', 'contracts') : undefined);
-  const options = { root, out: values.out ?? join(root, 'generated'), ...(docs === undefined ? {} : { docs }) };
+  const python = values.python ?? (root === CONTRACTS ? join(CONTRACTS, '..', 'glue-scripts', 'waybill_lake', 'generated') : undefined);
+  const options = { root, out: values.out ?? join(root, 'generated'), ...(docs === undefined ? {} : { docs }), ...(python === undefined ? {} : { python }) };
   if (values.check === true) return report(options);
   const files = generateContracts(options);
   process.stdout.write(`${files.length} files generated from ${relative('.', root) || '.'}\n`);

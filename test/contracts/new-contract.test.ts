@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { checkContract, publishVersion } from '../../contracts/compatibility/check-contract.ts';
 import { generateContracts } from '../../contracts/generate/generate-contracts.ts';
 import { loadContract } from '../../contracts/load-contract.ts';
@@ -14,7 +14,8 @@ describe('a new contract', () => {
     const files = newContract({ root, name: 'cold-chain-reading', owner: 'cold-chain' });
     const directory = join(root, 'cold-chain-reading');
     expect(files).toContain(join(directory, 'contract.json'));
-    expect(generateContracts({ root, out: join(root, 'generated'), docs: join(root, 'docs') })).toHaveLength(5);
+    const generated = generateContracts({ root, out: join(root, 'generated'), docs: join(root, 'docs'), python: join(root, 'python') }).map((file) => relative(root, file));
+    expect(generated).toEqual(expect.arrayContaining(['generated/lake.json', 'generated/cold-chain-reading/v1.types.ts', 'generated/cold-chain-reading/runtime.ts', 'python/cold_chain_reading.py', 'docs/cold-chain-reading.md']));
     expect(checkContract(directory)).toMatchObject({ ok: true, publishable: ['1.0'] });
     publishVersion(directory, '1.0');
     expect(checkContract(directory)).toMatchObject({ publishable: [], majors: [{ verdict: 'unchanged' }] });

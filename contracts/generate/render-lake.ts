@@ -1,0 +1,21 @@
+/** The lake's generated files: the model that jobs read, and the Python types of events. */
+import { join, resolve } from 'node:path';
+import type { Catalog, CatalogContract } from '../catalog.ts';
+import { lakeModel } from '../lake/lake-model.ts';
+import { pascal } from '../platform-names.ts';
+import { dereference } from '../schema/dereference.ts';
+import { renderPython } from './render-python.ts';
+
+export const LAKE_FILE = 'lake.json';
+
+/** The lake's files by absolute name. `python`: folder for the Python types; none are made when absent. */
+export function renderLake(catalog: Catalog, { out, python }: { readonly out: string; readonly python?: string }): [string, string][] {
+  const model: [string, string] = [join(resolve(out), LAKE_FILE), `${JSON.stringify(lakeModel(catalog), null, 2)}\n`];
+  if (python === undefined) return [model];
+  return [model, ...catalog.contracts.map((contract): [string, string] => [join(resolve(python), `${contract.name.replaceAll('-', '_')}.py`), renderTypesOf(contract)])];
+}
+
+function renderTypesOf({ name, schemas }: CatalogContract): string {
+  const versions = schemas.map(({ major, schema }) => ({ typeName: `${pascal(name)}V${major}`, schema: dereference(schema) }));
+  return renderPython(versions, `# Generated from the contract ${name}: do not edit. Regenerate: node bin/run.mjs contracts/generate/main.ts`);
+}

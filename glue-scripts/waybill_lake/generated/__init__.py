@@ -1,0 +1,1 @@
+"""What follows from the contracts; `npm run generate` writes it."""
