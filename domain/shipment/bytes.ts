@@ -8,6 +8,10 @@ export class PackedStateError extends Error {
 const TIME_BYTES = 6;
 const HASH_BYTES = 8;
 
+const [DIGIT_0, LETTER_A] = [0x30, 0x61] as const;
+
+const hexDigit = (code: number): number => (code < LETTER_A ? code - DIGIT_0 : code - LETTER_A + 10);
+
 export class ByteWriter {
   private buffer: Buffer;
   private length = 0;
@@ -34,10 +38,12 @@ export class ByteWriter {
     this.length = this.buffer.writeUIntBE(milliseconds, this.length, TIME_BYTES);
   }
 
-  /** 16 hex digits. */
+  /** 16 hex digits, lower case. Digit by digit: a call of `Buffer.write` costs more than so few bytes. */
   hash(hex: string): void {
     this.reserve(HASH_BYTES);
-    this.length += this.buffer.write(hex, this.length, HASH_BYTES, 'hex');
+    for (let at = 0; at < 2 * HASH_BYTES; at += 2) {
+      this.buffer[this.length++] = (hexDigit(hex.charCodeAt(at)) << 4) | hexDigit(hex.charCodeAt(at + 1));
+    }
   }
 
   text(value: string): void {
@@ -45,6 +51,11 @@ export class ByteWriter {
     this.varint(size);
     this.reserve(size);
     this.length += this.buffer.write(value, this.length, size, 'utf8');
+  }
+
+  copy(from: Uint8Array, at: number, bytes: number): void {
+    this.reserve(bytes);
+    for (let next = at; next < at + bytes; next += 1) this.buffer[this.length++] = from[next] ?? 0;
   }
 
   finish(): Buffer {
@@ -60,14 +71,13 @@ export class ByteWriter {
 }
 
 export class ByteReader {
-  private readonly buffer: Buffer;
+  readonly buffer: Buffer;
   /** All bytes as digits, made once: a state is mostly hashes. */
-  private readonly hex: string;
+  private hex: string | undefined;
   private position = 0;
 
   constructor(bytes: Uint8Array) {
-    this.buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.hex = this.buffer.toString('hex');
+    this.buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   byte(): number {
@@ -90,6 +100,7 @@ export class ByteReader {
 
   hash(): string {
     const from = this.advance(HASH_BYTES);
+    this.hex ??= this.buffer.toString('hex');
     return this.hex.slice(2 * from, 2 * (from + HASH_BYTES));
   }
 
@@ -112,7 +123,8 @@ export class ByteReader {
     if (left !== 0) throw new PackedStateError(`The packed state goes on for ${left} bytes after its end.`);
   }
 
-  private advance(bytes: number): number {
+  /** Goes over so many bytes; answers where they begin in `buffer`. */
+  advance(bytes: number): number {
     const from = this.position;
     if (from + bytes > this.buffer.length) {
       throw new PackedStateError(`The packed state is cut short: ${bytes} bytes expected at byte ${from}, it has ${this.buffer.length}.`);

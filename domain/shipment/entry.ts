@@ -126,7 +126,7 @@ export function compareOrderVersions(a: OrderVersion, b: OrderVersion): number {
 }
 
 /** By classifier, type, place, source, neutral: the order of two entries with the same id and content. */
-export function compareSlots(a: Entry, b: Entry): number {
+function compareSlots(a: Entry, b: Entry): number {
   return (
     compareNumbers(CLASSIFIERS.indexOf(a.classifier), CLASSIFIERS.indexOf(b.classifier)) ||
     compareNumbers(a.typeCode, b.typeCode) ||
@@ -135,3 +135,6 @@ export function compareSlots(a: Entry, b: Entry): number {
     compareFlags(a.neutral, b.neutral)
   );
 }
+
+/** The order of entries in the bytes: by id hash, content hash, slot. */
+export const compareStored = (a: Entry, b: Entry): number => compareHex(a.id, b.id) || compareHex(a.hash, b.hash) || compareSlots(a, b);

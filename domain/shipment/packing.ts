@@ -4,8 +4,10 @@
  */
 import { ByteReader, ByteWriter, PackedStateError } from './bytes.ts';
 import { CLASSIFIERS } from './codes.ts';
-import { compareHex, compareSlots, compareText } from './entry.ts';
+import { compareHex, compareStored, compareText } from './entry.ts';
 import type { Entry, OrderVersion, Version } from './entry.ts';
+import type { SensorFlags } from './event.ts';
+import type { EntryHead } from './packed-entry.ts';
 import { entriesOf, entrySetOf } from './entry-set.ts';
 import type { EntrySet } from './entry-set.ts';
 
@@ -29,21 +31,23 @@ export class NewerFormatError extends Error {
 const FLAGS = { classifier: 3, corrects: 4, neutral: 8, sensorPresent: 16, sensorAlarm: 32 } as const;
 const NO_ORDER = 0;
 const ORDER_FOLLOWS = 1;
-const BYTES_PER_ENTRY = 40;
+/** About; to start a buffer with. */
+export const PACKED_ENTRY_BYTES = 40;
 
 export function pack(set: EntrySet): Buffer {
   const entries = entriesOf(set).sort(compareStored);
   const sources = dictionaryOf(entries.map((entry) => entry.source));
   const places = dictionaryOf(entries.map((entry) => entry.place));
-  const writer = new ByteWriter(256 + BYTES_PER_ENTRY * entries.length);
+  const writer = new ByteWriter(256 + PACKED_ENTRY_BYTES * entries.length);
 
-  writer.byte(PACKED_FORMAT);
-  writeDictionary(writer, sources);
-  writeDictionary(writer, places);
+  writeFormat(writer, { sources: [...sources.keys()], places: [...places.keys()] });
   writer.varint(set.tombs.size);
   for (const id of [...set.tombs].sort(compareHex)) writer.hash(id);
   writer.varint(entries.length);
-  for (const entry of entries) writeEntry(writer, entry, { source: indexIn(sources, entry.source), place: indexIn(places, entry.place) });
+  for (const entry of entries) {
+    writeHead(writer, entry, { source: indexIn(sources, entry.source), place: indexIn(places, entry.place) });
+    writeTail(writer, entry);
+  }
   writeOrder(writer, set.order);
   return writer.finish();
 }
@@ -51,20 +55,31 @@ export function pack(set: EntrySet): Buffer {
 /** @throws NewerFormatError when a newer release wrote the bytes; PackedStateError when they are no packed state. */
 export function unpack(bytes: Uint8Array): EntrySet {
   const reader = new ByteReader(bytes);
-  const format = reader.byte();
-  if (format > PACKED_FORMAT) throw new NewerFormatError(format);
-  if (format !== PACKED_FORMAT) throw new PackedStateError(`The packed state starts with ${format}; formats start at ${PACKED_FORMAT}.`);
-
+  readFormat(reader);
   const sources = reader.list(() => reader.text());
   const places = reader.list(() => reader.text());
   const tombs = reader.list(() => reader.hash());
-  const entries = reader.list(() => readEntry(reader, { sources, places }));
+  const entries = reader.list(() => ({ ...readHead(reader, { sources, places }), ...readTail(reader) }));
   const order = readOrder(reader);
   reader.finish();
   return entrySetOf({ entries, tombs, order });
 }
 
-const compareStored = (a: Entry, b: Entry): number => compareHex(a.id, b.id) || compareHex(a.hash, b.hash) || compareSlots(a, b);
+/** @throws NewerFormatError, PackedStateError */
+export function readFormat(reader: ByteReader): void {
+  const format = reader.byte();
+  if (format > PACKED_FORMAT) throw new NewerFormatError(format);
+  if (format !== PACKED_FORMAT) throw new PackedStateError(`The packed state starts with ${format}; formats start at ${PACKED_FORMAT}.`);
+}
+
+/** The format and the two dictionaries, sorted. */
+export function writeFormat(writer: ByteWriter, { sources, places }: { sources: readonly string[]; places: readonly string[] }): void {
+  writer.byte(PACKED_FORMAT);
+  for (const words of [sources, places]) {
+    writer.varint(words.length);
+    for (const word of words) writer.text(word);
+  }
+}
 
 /** Word -> its place in the sorted list. */
 function dictionaryOf(words: readonly string[]): ReadonlyMap<string, number> {
@@ -77,12 +92,8 @@ function indexIn(dictionary: ReadonlyMap<string, number>, word: string): number 
   return index;
 }
 
-function writeDictionary(writer: ByteWriter, dictionary: ReadonlyMap<string, number>): void {
-  writer.varint(dictionary.size);
-  for (const word of dictionary.keys()) writer.text(word);
-}
-
-function writeEntry(writer: ByteWriter, entry: Entry, index: { source: number; place: number }): void {
+/** All but the times and hashes. `index`: of the two words in their dictionaries. */
+export function writeHead(writer: ByteWriter, entry: EntryHead, index: { readonly source: number; readonly place: number }): void {
   writer.byte(
     CLASSIFIERS.indexOf(entry.classifier) |
       (entry.corrects ? FLAGS.corrects : 0) |
@@ -95,33 +106,39 @@ function writeEntry(writer: ByteWriter, entry: Entry, index: { source: number; p
   writer.varint(entry.reasonCode);
   writer.varint(index.source);
   writer.varint(index.place);
+}
+
+function writeTail(writer: ByteWriter, entry: Entry): void {
   writer.time(entry.eventTime);
   writer.time(entry.published);
   writer.hash(entry.id);
   writer.hash(entry.hash);
 }
 
-function readEntry(reader: ByteReader, words: { sources: readonly string[]; places: readonly string[] }): Entry {
+export function readHead(reader: ByteReader, words: { readonly sources: readonly string[]; readonly places: readonly string[] }): EntryHead {
   const flags = reader.byte();
-  const classifier = CLASSIFIERS[flags & FLAGS.classifier] ?? 'ACTUAL';
-  const major = reader.varint();
-  const typeCode = reader.varint();
-  const reasonCode = reader.varint();
   return {
-    classifier,
+    classifier: CLASSIFIERS[flags & FLAGS.classifier] ?? 'ACTUAL',
     corrects: (flags & FLAGS.corrects) !== 0,
     neutral: (flags & FLAGS.neutral) !== 0,
-    sensor: { present: (flags & FLAGS.sensorPresent) !== 0, alarm: (flags & FLAGS.sensorAlarm) !== 0 },
-    major,
-    typeCode,
-    reasonCode,
+    sensor: sensorOf(flags),
+    major: reader.varint(),
+    typeCode: reader.varint(),
+    reasonCode: reader.varint(),
     source: wordAt(words.sources, reader.varint()),
     place: wordAt(words.places, reader.varint()),
-    eventTime: reader.time(),
-    published: reader.time(),
-    id: reader.hash(),
-    hash: reader.hash(),
   };
+}
+
+const readTail = (reader: ByteReader): Omit<Entry, keyof EntryHead> => ({ eventTime: reader.time(), published: reader.time(), id: reader.hash(), hash: reader.hash() });
+
+/** One object for all entries without a reading, which are nearly all. */
+const NO_SENSOR: SensorFlags = { present: false, alarm: false };
+
+function sensorOf(flags: number): SensorFlags {
+  const present = (flags & FLAGS.sensorPresent) !== 0;
+  const alarm = (flags & FLAGS.sensorAlarm) !== 0;
+  return present || alarm ? { present, alarm } : NO_SENSOR;
 }
 
 function wordAt(words: readonly string[], index: number): string {
@@ -130,7 +147,7 @@ function wordAt(words: readonly string[], index: number): string {
   return word;
 }
 
-function writeOrder(writer: ByteWriter, version: OrderVersion | undefined): void {
+export function writeOrder(writer: ByteWriter, version: OrderVersion | undefined): void {
   if (version === undefined) {
     writer.byte(NO_ORDER);
     return;
@@ -152,7 +169,7 @@ function writeVersion(writer: ByteWriter, version: Version): void {
   writer.hash(version.hash);
 }
 
-function readOrder(reader: ByteReader): OrderVersion | undefined {
+export function readOrder(reader: ByteReader): OrderVersion | undefined {
   if (reader.byte() === NO_ORDER) return undefined;
   return {
     corrects: (reader.byte() & FLAGS.corrects) !== 0,

@@ -1,5 +1,5 @@
-import { admission, factOf, foldFacts, fromContract, textOf } from '../../domain/shipment/index.ts';
-import type { ContractShipmentEvent, EntrySet, EventText, Fact, ShipmentEvent } from '../../domain/shipment/index.ts';
+import { admission, factOf, fromContract, textOf } from '../../domain/shipment/index.ts';
+import type { ContractShipmentEvent, EventText, Fact, ShipmentEvent } from '../../domain/shipment/index.ts';
 
 /** A valid event with the moment the stream took it. Only both together decide whether live state may know it. */
 export interface ArrivedEvent {
@@ -24,7 +24,7 @@ export interface TextVersion {
 
 /** All that one batch says about one shipment. */
 export interface ShipmentChange {
-  readonly set: EntrySet;
+  readonly facts: readonly Fact[];
   /** By text name (id hash + content hash). */
   readonly texts: ReadonlyMap<string, TextVersion>;
   /** Ms since 1970 of the latest retraction: the only time that a shipment of nothing but retractions has. */
@@ -45,10 +45,9 @@ export interface FoldedBatch {
   };
 }
 
-interface Gathered {
+interface Gathered extends ShipmentChange {
   readonly facts: Fact[];
   readonly texts: Map<string, TextVersion>;
-  readonly firstSequence: string;
   retractedTime: number;
 }
 
@@ -66,9 +65,7 @@ export function foldBatch(arrived: Iterable<ArrivedEvent>, { entityKey, horizonM
       gather(gathered, { ...known, record });
     }
   }
-  const shipments = new Map<string, ShipmentChange>();
-  for (const [id, { facts, texts, firstSequence, retractedTime }] of gathered) shipments.set(id, { set: foldFacts(facts), texts, firstSequence, retractedTime });
-  return { shipments, counts };
+  return { shipments: gathered, counts };
 }
 
 function gather(gathered: Map<string, Gathered>, { shipmentId, event, record }: { shipmentId: string; event: ShipmentEvent; record: ArrivedEvent }): void {

@@ -1,13 +1,31 @@
-import { entryCount, expiresAt, hasContent, merge, oversizedItems, planItems, storedUntil, TEXT_KEY_PREFIX } from '../../domain/shipment/index.ts';
-import type { EntrySet, ItemPlan, OverflowLimits } from '../../domain/shipment/index.ts';
+import {
+  addFacts,
+  derive,
+  deriveList,
+  EMPTY_LIST,
+  entryCount,
+  expiresAt,
+  foldFacts,
+  greatestTimeOf,
+  hasContent,
+  hasEntries,
+  listHasContent,
+  oversizedItems,
+  pack,
+  packList,
+  planItems,
+  storedUntil,
+  TEXT_KEY_PREFIX,
+} from '../../domain/shipment/index.ts';
+import type { ItemPlan, OverflowLimits } from '../../domain/shipment/index.ts';
 import { bytesOf, numberOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 import type { Statement } from './dynamo-batches.ts';
 import type { ShipmentChange, TextVersion } from './fold-batch.ts';
 import { mainItem, pageItem, textExpiry } from './shipment-items.ts';
 import { firstVersion, insertStatement, nextVersion, sameContent, updateStatement } from './statements.ts';
-import { knownShipment, versionOf } from './stored-shipment.ts';
-import type { KnownShipment, StoredShipment } from './stored-shipment.ts';
+import { knownShipment, listIn, versionOf } from './stored-shipment.ts';
+import type { StoredShipment } from './stored-shipment.ts';
 
 export interface WritePlan {
   readonly shipmentId: string;
@@ -44,11 +62,38 @@ export interface PlanInput {
  * repeat after a lost answer meets its own write here, and has nothing left to do.
  * @throws NewerFormatError, PackedStateError when the stored state cannot be read.
  */
-export function planWrites(input: PlanInput): WritePlan {
-  const { table, shipmentId, change, stored, now, horizonMs, limits } = input;
+export const planWrites = (input: PlanInput): WritePlan => planUsual(input) ?? planAny(input);
+
+/** Most shipments: one item before and after, nothing told twice or retracted. undefined: not one of those. */
+function planUsual({ table, shipmentId, change, stored, now, horizonMs, limits }: PlanInput): WritePlan | undefined {
+  if (stored.pages.size > 0) return undefined;
+  const lifeMs = 2 * horizonMs;
+  const read = listIn(stored.main);
+  // Two horizons after its last event a shipment starts anew.
+  const known = read !== undefined && greatestTimeOf(read) + lifeMs <= now ? EMPTY_LIST : read;
+  const list = known === undefined ? undefined : addFacts(known, change.facts);
+  const greatest = list === undefined ? 0 : greatestTimeOf(list);
+  // Without a time of its own the shipment lives by its retractions.
+  if (known === undefined || list === undefined || greatest === 0 || list.entries.length > limits.mainEntries) return undefined;
+
+  const entries = packList(list);
+  if (entries.length >= limits.alarmBytes) return undefined;
+  const until = storedUntil(greatest + lifeMs, { horizonMs, hasPages: false });
+  const after = mainItem({ shipmentId, entries, derived: deriveList(list, now), pages: [], storedUntil: until.main });
+  return {
+    shipmentId,
+    ...textsOf(change, { isKnown: (entry) => listHasContent(known, entry), isKept: (entry) => listHasContent(list, entry), now, horizonMs }),
+    pages: [],
+    main: statementIfChanged({ table, before: stored.main, after, now }),
+    oversized: [],
+  };
+}
+
+/** Any shipment, however many items it has and whatever its senders told of it. */
+function planAny({ table, shipmentId, change, stored, now, horizonMs, limits }: PlanInput): WritePlan {
   const known = knownShipment(stored, { now, horizonMs });
-  const set = merge(known.set, change.set);
-  const items = fitsOneItem(set, known, limits) ? { main: set, pages: NO_PAGES } : planItems(set, { limits, storedPages: known.pages });
+  const set = foldFacts(change.facts, known.set);
+  const items = planItems(set, { limits, storedPages: known.pages });
   const until = storedUntil(expiresAt(set, { horizonMs, otherwise: Math.max(known.retractedTime, change.retractedTime) }), { horizonMs, hasPages: items.pages.size > 0 });
 
   const pages = [...items.pages].flatMap(([key, page]): Statement[] => {
@@ -56,28 +101,27 @@ export function planWrites(input: PlanInput): WritePlan {
     const after = pageItem({ shipmentId, key, page, storedUntil: until.page });
     return before !== undefined && isPageCurrent(before, after, until.pageAtLeast) ? [] : [statementFor({ table, before, after, now })];
   });
-  const after = mainItem({ shipmentId, set, main: items.main, pages: [...items.pages.keys()], storedUntil: until.main, now });
-  const isCurrent = stored.main !== undefined && sameContent(stored.main, after);
+  const derived = hasEntries(set) ? derive(set, now) : undefined;
+  const after = mainItem({ shipmentId, entries: pack(items.main), derived, pages: [...items.pages.keys()], storedUntil: until.main });
+  const main = statementIfChanged({ table, before: stored.main, after, now });
   return {
     shipmentId,
-    ...textsOf(change, { known: known.set, merged: set, now, horizonMs }),
+    ...textsOf(change, { isKnown: (entry) => hasContent(known.set, entry), isKept: (entry) => hasContent(set, entry), now, horizonMs }),
     pages,
-    main: isCurrent ? undefined : statementFor({ table, before: stored.main, after, now }),
-    oversized: isCurrent ? [] : oversizedIn(items, limits),
+    main,
+    oversized: main === undefined ? [] : oversizedIn(items, limits),
   };
 }
-
-const NO_PAGES: ItemPlan['pages'] = new Map();
-
-/** What `planItems` would answer for nearly every shipment, without building the set again. */
-const fitsOneItem = (set: EntrySet, known: KnownShipment, limits: OverflowLimits): boolean =>
-  known.pages.size === 0 && set.tombs.size <= limits.mainTombs && entryCount(set) <= limits.mainEntries;
 
 export const isNothing = (plan: WritePlan): boolean => plan.main === undefined && plan.pages.length === 0 && plan.newTexts.length === 0 && plan.knownTexts.length === 0;
 
 function statementFor({ table, before, after, now }: { table: string; before: Item | undefined; after: Item; now: number }): Statement {
   if (before === undefined) return insertStatement(table, { ...after, version: firstVersion(now) });
   return updateStatement(table, { before, after: { ...after, version: nextVersion(versionOf(before)) } });
+}
+
+function statementIfChanged({ table, before, after, now }: { table: string; before: Item | undefined; after: Item; now: number }): Statement | undefined {
+  return before !== undefined && sameContent(before, after) ? undefined : statementFor({ table, before, after, now });
 }
 
 /** Same entries, and it will not vanish before the shipment does. */
@@ -94,16 +138,24 @@ function oversizedIn(items: ItemPlan, limits: OverflowLimits): WritePlan['oversi
   return entries < WORTH_WEIGHING && limits.alarmBytes > WORTH_WEIGHING * 40 ? [] : oversizedItems(items, limits);
 }
 
+interface TextRule {
+  /** Whether the shipment had this content before the change, and whether it has it after. */
+  readonly isKnown: (version: TextVersion) => boolean;
+  readonly isKept: (version: TextVersion) => boolean;
+  readonly now: number;
+  readonly horizonMs: number;
+}
+
+const NO_TEXTS: Pick<WritePlan, 'newTexts' | 'knownTexts'> = { newTexts: [], knownTexts: [] };
+
 /** Texts of entries that the shipment keeps; a superseded statement takes its text with it. */
-function textsOf(change: ShipmentChange, { known, merged, now, horizonMs }: { known: EntrySet; merged: EntrySet; now: number; horizonMs: number }): Pick<WritePlan, 'newTexts' | 'knownTexts'> {
-  if (change.texts.size === 0) return { newTexts: [], knownTexts: [] };
+function textsOf(change: ShipmentChange, { isKnown, isKept, now, horizonMs }: TextRule): Pick<WritePlan, 'newTexts' | 'knownTexts'> {
+  if (change.texts.size === 0) return NO_TEXTS;
   const newTexts: NamedText[] = [];
   const knownTexts: NamedText[] = [];
   for (const [name, version] of change.texts) {
-    if (!hasContent(merged, version) || textExpiry(version, horizonMs) * 1000 <= now) continue;
-    const texts = hasContent(known, version) ? knownTexts : newTexts;
-    texts.push({ key: TEXT_KEY_PREFIX + name, name, version });
+    if (!isKept(version) || textExpiry(version, horizonMs) * 1000 <= now) continue;
+    (isKnown(version) ? knownTexts : newTexts).push({ key: TEXT_KEY_PREFIX + name, name, version });
   }
   return { newTexts, knownTexts };
 }
-

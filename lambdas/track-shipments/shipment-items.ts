@@ -1,4 +1,4 @@
-import { derive, hasEntries, pack } from '../../domain/shipment/index.ts';
+import { pack } from '../../domain/shipment/index.ts';
 import type { DerivedState, EntrySet } from '../../domain/shipment/index.ts';
 import { B, N, S } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
@@ -8,47 +8,50 @@ const MINUTE = 60_000;
 
 export interface MainItemInput {
   readonly shipmentId: string;
-  /** The whole shipment: what is derived comes from all of it. */
-  readonly set: EntrySet;
-  /** What the main item itself holds. */
-  readonly main: EntrySet;
+  /** What the main item itself holds, packed. */
+  readonly entries: Uint8Array;
+  /** Of the whole shipment; undefined for nothing but retractions: no status, in no index. */
+  readonly derived: DerivedState | undefined;
   /** Sort keys of its overflow pages. */
   readonly pages: readonly string[];
   /** Epoch seconds. */
   readonly storedUntil: number;
-  readonly now: number;
 }
 
 /** The main item (`sk = S`) but for its version. Times in ms since 1970, `expiresAt` in seconds (docs/decisions/0003). */
-export function mainItem({ shipmentId, set, main, pages, storedUntil, now }: MainItemInput): Item {
-  return {
-    pk: S(shipmentId),
-    sk: S('S'),
-    entries: B(pack(main)),
-    ...(pages.length > 0 && { pages: S(pages.map((key) => key.slice('E#'.length)).join('')) }),
-    expiresAt: N(storedUntil),
-    // Nothing but retractions: no status, in no index.
-    ...(hasEntries(set) && derivedAttributes(derive(set, now))),
-  };
+export function mainItem({ shipmentId, entries, derived, pages, storedUntil }: MainItemInput): Item {
+  const item: MutableItem = { pk: S(shipmentId), sk: S('S'), entries: B(entries) };
+  if (pages.length > 0) item['pages'] = S(pages.map((key) => key.slice('E#'.length)).join(''));
+  item['expiresAt'] = N(storedUntil);
+  if (derived !== undefined) addDerived(item, derived);
+  return item;
 }
 
+type MutableItem = Record<string, AttributeValue>;
+
 /** For indexes, alerts and lists. None of them moves with the clock alone before `reviewAt`: a repeat must change nothing. */
-function derivedAttributes(state: DerivedState): Item {
-  return withoutBlanks({
-    status: state.status,
-    statusSince: state.statusSince,
-    eta: state.eta?.time,
-    delayMinutes: Math.round(statedDelay(state) / MINUTE),
-    flags: state.flags.join(','),
-    lastPlace: state.lastPlace,
-    destination: state.destination,
-    reviewAt: state.reviewAt,
-    customerId: state.order?.customerId,
-    serviceLevel: state.order?.serviceLevel,
-    priority: state.order?.priority,
-    origin: state.order?.origin,
-    alerts: state.alerts.length === 0 ? undefined : JSON.stringify(state.alerts.map(({ kind, subject, level, members }) => [kind, subject, level, members])),
-  });
+function addDerived(item: MutableItem, state: DerivedState): void {
+  addText(item, 'status', state.status);
+  addNumber(item, 'statusSince', state.statusSince);
+  addNumber(item, 'eta', state.eta?.time);
+  addNumber(item, 'delayMinutes', Math.round(statedDelay(state) / MINUTE));
+  addText(item, 'flags', state.flags.join(','));
+  addText(item, 'lastPlace', state.lastPlace);
+  addText(item, 'destination', state.destination);
+  addNumber(item, 'reviewAt', state.reviewAt);
+  addText(item, 'customerId', state.order?.customerId);
+  addText(item, 'serviceLevel', state.order?.serviceLevel);
+  addNumber(item, 'priority', state.order?.priority);
+  addText(item, 'origin', state.order?.origin);
+  if (state.alerts.length > 0) addText(item, 'alerts', JSON.stringify(state.alerts.map(({ kind, subject, level, members }) => [kind, subject, level, members])));
+}
+
+function addText(item: MutableItem, name: string, value: string | undefined): void {
+  if (value !== undefined && value !== '') item[name] = S(value);
+}
+
+function addNumber(item: MutableItem, name: string, value: number | undefined): void {
+  if (value !== undefined) item[name] = N(value);
 }
 
 /**
@@ -81,13 +84,3 @@ export const textItem = ({ shipmentId, name, version, horizonMs }: { shipmentId:
 
 /** Epoch seconds. */
 export const textExpiry = ({ eventTime, published }: TextVersion, horizonMs: number): number => Math.ceil((Math.max(eventTime, published) + 2 * horizonMs) / 1000);
-
-function withoutBlanks(values: Readonly<Record<string, string | number | undefined>>): Item {
-  const item: Record<string, AttributeValue> = {};
-  for (const name in values) {
-    const value = values[name];
-    if (typeof value === 'number') item[name] = N(value);
-    else if (value !== undefined && value !== '') item[name] = S(value);
-  }
-  return item;
-}

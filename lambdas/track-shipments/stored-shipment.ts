@@ -1,5 +1,5 @@
-import { EMPTY, expiresAt, joinItems, MAIN_KEY, PAGE_KEY_PREFIX, unpack } from '../../domain/shipment/index.ts';
-import type { EntrySet, EventText } from '../../domain/shipment/index.ts';
+import { EMPTY, EMPTY_LIST, expiresAt, joinItems, MAIN_KEY, PAGE_KEY_PREFIX, unpack, unpackList } from '../../domain/shipment/index.ts';
+import type { EntrySet, EventText, ShortList } from '../../domain/shipment/index.ts';
 import { bytesOf, numberOf, stringOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 
@@ -32,6 +32,12 @@ export const versionOf = (item: Item): number => numberOf(item['version']) ?? 0;
 export const entriesIn = (item: Item | undefined): EntrySet => {
   const bytes = bytesOf(item?.['entries']);
   return bytes === undefined ? EMPTY : unpack(bytes);
+};
+
+/** The same as a list; undefined when it is no usual shipment. */
+export const listIn = (item: Item | undefined): ShortList | undefined => {
+  const bytes = bytesOf(item?.['entries']);
+  return bytes === undefined ? EMPTY_LIST : unpackList(bytes);
 };
 
 /** @throws NewerFormatError, PackedStateError when an item holds what this release cannot read. */

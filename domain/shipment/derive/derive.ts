@@ -4,9 +4,10 @@ import type { EventType } from '../codes.ts';
 import type { Entry } from '../entry.ts';
 import type { EntrySet } from '../entry-set.ts';
 import type { ShipmentOrder } from '../event.ts';
+import type { ShortList } from '../short-list.ts';
 import { alertsOf, lateSteps } from './alerts.ts';
 import type { Alert } from './alerts.ts';
-import { effectiveFrom, factsOf, lastNamed } from './facts.ts';
+import { effectiveFrom, factsOf, factsOfList, lastNamed } from './facts.ts';
 import type { Facts } from './facts.ts';
 import { delayOf, estimateExpiry, etaOf, nextEvent } from './forecast.ts';
 import type { Eta, NextEvent } from './forecast.ts';
@@ -45,8 +46,13 @@ export interface DerivedState {
   readonly reviewAt?: number;
 }
 
-export function derive(set: EntrySet, now: number, context: DeriveContext = {}): DerivedState {
-  const facts = factsOf(set, now);
+export const derive = (set: EntrySet, now: number, context: DeriveContext = {}): DerivedState => deriveFrom(factsOf(set, now), context);
+
+/** What `derive` says of the set with the same entries. */
+export const deriveList = (list: ShortList, now: number, context: DeriveContext = {}): DerivedState => deriveFrom(factsOfList(list, now), context);
+
+function deriveFrom(facts: Facts, context: DeriveContext): DerivedState {
+  const { now } = facts;
   const planned = plannedDestination(facts.statements);
   const { status, since, isFinal } = statusOf(facts, planned);
   const milestones = milestonesOf(facts);

@@ -1,9 +1,13 @@
 /** Which entries of a set count at a moment: the first step of everything that is derived. */
 import { typeName } from '../codes.ts';
+import type { EventType } from '../codes.ts';
 import { compareVersions } from '../entry.ts';
 import type { Entry } from '../entry.ts';
 import type { EntrySet } from '../entry-set.ts';
 import type { ShipmentOrder } from '../event.ts';
+import { comparePackedVersions } from '../packed-entry.ts';
+import type { PackedEntry } from '../packed-entry.ts';
+import type { ShortList } from '../short-list.ts';
 import { RULES } from './rules.ts';
 
 export interface Facts {
@@ -28,18 +32,29 @@ export function factsOf(set: EntrySet, now: number): Facts {
     const [winner] = versions;
     if (winner?.neutral === false) live.push(winner);
   }
-  live.sort(compareInTime);
-  // By time, and what lies ahead of the clock is all of it later.
-  const firstAhead = live.findIndex((entry) => !isEffective(entry, now));
-  const happened = firstAhead === -1 ? live.length : firstAhead;
   return {
-    now,
-    actuals: live.slice(0, happened),
-    ahead: live.slice(happened),
+    ...splitByClock(live.sort(compareInTime), now),
     statements: visibleStatements(set),
     conflicts: conflicts.sort(),
     order: set.order === undefined || set.tombs.has(set.order.id) ? undefined : set.order.order,
   };
+}
+
+/** The same for a list, in which nothing is void and nothing told twice. */
+export function factsOfList({ entries, order }: ShortList, now: number): Facts {
+  const live: PackedEntry[] = [];
+  const statements: PackedEntry[] = [];
+  for (const entry of entries) {
+    if (!entry.neutral) (entry.classifier === 'ACTUAL' ? live : statements).push(entry);
+  }
+  live.sort((a, b) => a.eventTime - b.eventTime || comparePackedVersions(a, b));
+  return { ...splitByClock(live, now), statements: statements.sort(comparePackedVersions), conflicts: [], order: order?.order };
+}
+
+function splitByClock(live: readonly Entry[], now: number): Pick<Facts, 'now' | 'actuals' | 'ahead'> {
+  // By time, and what lies ahead of the clock is all of it later.
+  const firstAhead = live.findIndex((entry) => !isEffective(entry, now));
+  return firstAhead === -1 ? { now, actuals: live, ahead: [] } : { now, actuals: live.slice(0, firstAhead), ahead: live.slice(firstAhead) };
 }
 
 export const isEffective = (entry: Entry, now: number): boolean => entry.eventTime <= effectiveUntil(now);
@@ -55,7 +70,7 @@ export const compareInTime = (a: Entry, b: Entry): number => a.eventTime - b.eve
 export const lastNamed = (actuals: readonly Entry[], isWanted: (entry: Entry) => boolean = () => true): Entry | undefined =>
   actuals.findLast((entry) => !isOfType(entry, 'UNKNOWN') && isWanted(entry));
 
-export const isOfType = (entry: Entry, type: string): boolean => typeName(entry.typeCode) === type;
+export const isOfType = (entry: Entry, type: EventType): boolean => typeName(entry.typeCode) === type;
 
 /**
  * A void winner shows nothing, though it still supersedes older ones (the sender had replaced them); of one id told in
