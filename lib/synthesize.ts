@@ -5,7 +5,7 @@ import type { ChosenEnvironment, CommandContext } from './config/read-context.ts
 import { removalPolicyOf } from './config/removal.ts';
 import { validateConfig } from './config/validate-config.ts';
 import { PROJECT_ROOT } from './constructs/bundled-function/bundle-handler.ts';
-import { loadContracts } from './contracts/deployed-contract.ts';
+import { loadContracts, loadLakeModel } from './contracts/deployed-contract.ts';
 import { PlatformStage } from './stages/platform-stage.ts';
 
 /** Our own contracts; `-c contracts=` names another folder instead. */
@@ -14,10 +14,11 @@ const OUR_CONTRACTS = join(PROJECT_ROOT, 'contracts');
 /** Context, then configuration, then one stage. @throws ConfigError, ContextError and the contracts' errors, all in words for people. */
 export function addPlatform(app: App, context: CommandContext, cwd: string): PlatformStage {
   const chosen = chooseEnvironment(context, cwd);
-  const contracts = loadContracts(contractsRoot(context, cwd));
+  const root = contractsRoot(context, cwd);
+  const contracts = loadContracts(root);
   const names = contracts.map(({ descriptor }) => descriptor.name);
   const config = validateConfig({ input: withoutForeignStreams(chosen, names), source: chosen.source, contracts: names });
-  return new PlatformStage(app, { config, contracts, removalPolicy: removalPolicyOf(config, context.destroy) });
+  return new PlatformStage(app, { config, contracts, lakeModel: loadLakeModel(root), removalPolicy: removalPolicyOf(config, context.destroy) });
 }
 
 function contractsRoot({ contracts }: CommandContext, cwd: string): string {

@@ -1,4 +1,4 @@
-import { either, group, listOf, mapOf, number, oneOf, required, text, wholeNumber, yesOrNo } from './field-rules.ts';
+import { either, group, listOf, mapOf, number, oneOf, required, text, timeZone, wholeNumber, yesOrNo } from './field-rules.ts';
 import type { GroupRule } from './field-rules.ts';
 import { ENCRYPTIONS, PROFILES } from './platform-config.ts';
 
@@ -30,6 +30,24 @@ const LAKE = group({
   quarantineRetentionDays: wholeNumber({ from: 1, to: 3_650, unit: 'days', example: 180 }),
   noncurrentVersionDays: wholeNumber({ from: 1, to: 3_650, unit: 'days', example: 30 }),
   accessLogDays: wholeNumber({ from: 1, to: 3_650, unit: 'days', example: 90 }),
+  queryResultDays: wholeNumber({ from: 1, to: 3_650, unit: 'days', example: 30 }),
+});
+
+const LOCAL_TIME = text({ pattern: /^([01]\d|2[0-3]):[0-5]\d$/, allowed: 'a time of day, HH:MM', example: '05:30' });
+const WORKERS = wholeNumber({ from: 2, to: 299, unit: 'workers', example: 4 });
+
+const BATCH = group({
+  businessTimeZone: timeZone,
+  loadEveryMinutes: wholeNumber({ from: 5, to: 1_440, unit: 'minutes', example: 15 }),
+  loadWorkers: WORKERS,
+  goldWorkers: WORKERS,
+  jobTimeoutMinutes: wholeNumber({ from: 5, to: 2_880, unit: 'minutes', example: 120 }),
+  objective: LOCAL_TIME,
+  agreement: LOCAL_TIME,
+  atAgreement: oneOf(['publish-flagged', 'keep-previous'], 'keep-previous'),
+  restateDays: wholeNumber({ from: 0, to: 400, unit: 'days', example: 35 }),
+  restateWeeklyDays: wholeNumber({ from: 0, to: 400, unit: 'days', example: 90 }),
+  schedules: yesOrNo,
 });
 
 const API = group({
@@ -66,6 +84,7 @@ export function configRules(contracts: readonly string[]): GroupRule {
     ingest: INGEST,
     tracking: TRACKING,
     lake: LAKE,
+    batch: BATCH,
     api: API,
     alarms: ALARMS,
   });

@@ -60,6 +60,21 @@ export function text({ pattern, allowed, example }: { pattern: RegExp; allowed: 
   return value({ accepts: (given) => typeof given === 'string' && pattern.test(given), allowed, example });
 }
 
+/** An IANA time zone: an area with a place, or UTC. Offsets are none, they do not know of summer time. */
+export const timeZone: ValueRule = value({
+  accepts: (given) => typeof given === 'string' && /^(UTC|[A-Z][A-Za-z_]+\/[A-Za-z_/+-]+)$/.test(given) && isKnownTimeZone(given),
+  allowed: 'an IANA time zone',
+  example: 'Europe/Berlin',
+});
+
+function isKnownTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) instanceof Intl.DateTimeFormat;
+  } catch {
+    return false;
+  }
+}
+
 export function listOf(item: ValueRule, { atLeast = 0 }: { atLeast?: number } = {}): ValueRule {
   const accepts = (given: unknown): boolean => Array.isArray(given) && given.length >= atLeast && given.every((entry) => item.accepts(entry));
   return value({ accepts, allowed: `a list${atLeast > 0 ? ` of at least ${atLeast}` : ''}, each ${item.allowed}`, example: [item.example] });

@@ -33,6 +33,7 @@ export interface EnvironmentInput {
   readonly ingest?: Partial<IngestConfig>;
   readonly tracking?: Partial<TrackingConfig>;
   readonly lake?: Partial<LakeConfig>;
+  readonly batch?: Partial<BatchConfig>;
   readonly api?: Partial<ApiConfig>;
   readonly alarms?: Partial<AlarmConfig>;
 }
@@ -63,6 +64,7 @@ export interface PlatformConfig {
   readonly ingest: IngestConfig;
   readonly tracking: TrackingConfig;
   readonly lake: LakeConfig;
+  readonly batch: BatchConfig;
   readonly api: ApiConfig;
   readonly alarms: AlarmConfig;
 }
@@ -100,6 +102,31 @@ export interface LakeConfig {
   readonly noncurrentVersionDays: number;
   /** Days that the access logs of buckets are kept. */
   readonly accessLogDays: number;
+  /** Days that results of queries are kept. */
+  readonly queryResultDays: number;
+}
+
+/** How silver is loaded and gold is published. */
+export interface BatchConfig {
+  /** IANA time zone in which a business day begins and ends, and schedules are read. */
+  readonly businessTimeZone: string;
+  /** Minutes between two loads of silver. */
+  readonly loadEveryMinutes: number;
+  /** Glue workers (G.1X, 4 vCPU and 16 GB each) of a run; at least 2. */
+  readonly loadWorkers: number;
+  readonly goldWorkers: number;
+  /** Minutes after which a run is ended. */
+  readonly jobTimeoutMinutes: number;
+  /** Local time `HH:MM` by which a day is to be published, and by which it must be. */
+  readonly objective: string;
+  readonly agreement: string;
+  /** At the agreement, when a day is still incomplete: publish what is there, flagged, or keep what readers have. */
+  readonly atAgreement: 'publish-flagged' | 'keep-previous';
+  /** Days that a nightly publish restates where late events touched them; a weekly one goes further back. */
+  readonly restateDays: number;
+  readonly restateWeeklyDays: number;
+  /** Whether the schedules run. Off, runs are started by people only. */
+  readonly schedules: boolean;
 }
 
 export interface ApiConfig {
@@ -134,7 +161,25 @@ export const DEFAULT_INGEST: IngestConfig = { batchWindowSeconds: 10, batchSize:
 /** 45 days: the horizon of the delivery contract. One hour: long past a deployment or a throttled table, well inside a day. */
 export const DEFAULT_TRACKING: TrackingConfig = { horizonDays: 45, giveUpAfterMinutes: 60, memoryMegabytes: 1_024 };
 
-export const DEFAULT_LAKE: LakeConfig = { quarantineRetentionDays: 180, noncurrentVersionDays: 30, accessLogDays: 90 };
+export const DEFAULT_LAKE: LakeConfig = { quarantineRetentionDays: 180, noncurrentVersionDays: 30, accessLogDays: 90, queryResultDays: 30 };
+
+/**
+ * 15 minutes of loading: silver within the 20 minutes of the balanced profile (docs/architecture.md §7). 35 and 90 days: a
+ * tenth of real delivery facts becomes known after a week, a few per cent after a month.
+ */
+export const DEFAULT_BATCH: BatchConfig = {
+  businessTimeZone: 'Europe/Berlin',
+  loadEveryMinutes: 15,
+  loadWorkers: 2,
+  goldWorkers: 2,
+  jobTimeoutMinutes: 120,
+  objective: '05:30',
+  agreement: '06:00',
+  atAgreement: 'keep-previous',
+  restateDays: 35,
+  restateWeeklyDays: 90,
+  schedules: true,
+};
 
 export const DEFAULT_API: ApiConfig = { requestsPerSecond: 100, burst: 200 };
 

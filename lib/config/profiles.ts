@@ -1,4 +1,4 @@
-import type { Encryption, IngestConfig, ProfileName } from './platform-config.ts';
+import type { BatchConfig, Encryption, IngestConfig, ProfileName } from './platform-config.ts';
 
 /** What a profile decides. An environment may still say each of these itself. */
 export interface Profile {
@@ -7,6 +7,7 @@ export interface Profile {
   readonly terminationProtection: boolean;
   readonly logRetentionDays: number;
   readonly ingest: Partial<IngestConfig>;
+  readonly batch: Partial<BatchConfig>;
 }
 
 export const PROFILE_SETTINGS: Readonly<Record<ProfileName, Profile>> = {
@@ -17,6 +18,8 @@ export const PROFILE_SETTINGS: Readonly<Record<ProfileName, Profile>> = {
     terminationProtection: false,
     logRetentionDays: 14,
     ingest: { archiveMemoryMegabytes: 512 },
+    // Each load costs two workers for a minute at least: hourly is a quarter of the price.
+    batch: { loadEveryMinutes: 60 },
   },
   /** What production wants unless it knows better. */
   balanced: {
@@ -25,6 +28,7 @@ export const PROFILE_SETTINGS: Readonly<Record<ProfileName, Profile>> = {
     terminationProtection: true,
     logRetentionDays: 90,
     ingest: {},
+    batch: {},
   },
   /** Seconds matter more than requests: five times the calls, objects and state writes of `balanced`. */
   'low-latency': {
@@ -33,5 +37,6 @@ export const PROFILE_SETTINGS: Readonly<Record<ProfileName, Profile>> = {
     terminationProtection: true,
     logRetentionDays: 90,
     ingest: { batchWindowSeconds: 2, archiveMemoryMegabytes: 1_769 },
+    batch: { loadEveryMinutes: 5, loadWorkers: 4 },
   },
 };

@@ -86,6 +86,9 @@ function checkTogether(config: PlatformConfig): ConfigMistake[] {
     const missing = config.api.issuer === undefined ? 'issuer' : 'audience';
     mistakes.push({ field: `api.${missing}`, got: 'nothing', allowed: 'issuer and audience, or neither (then a Cognito pool is made)', example: missing === 'issuer' ? '"https://login.example.com/tenant"' : '["waybill"]' });
   }
+  if (config.batch.agreement <= config.batch.objective) {
+    mistakes.push({ field: 'batch.agreement', got: shown(config.batch.agreement), allowed: `a time of day after batch.objective (${config.batch.objective})`, example: '"06:00"' });
+  }
   if (config.terminationProtection && config.ephemeral) {
     mistakes.push({ field: 'terminationProtection', got: 'true', allowed: 'false where ephemeral is true', example: 'false' });
   }

@@ -1,11 +1,11 @@
-import { DEFAULT_ALARMS, DEFAULT_API, DEFAULT_INGEST, DEFAULT_LAKE, DEFAULT_TRACKING } from './platform-config.ts';
+import { DEFAULT_ALARMS, DEFAULT_API, DEFAULT_BATCH, DEFAULT_INGEST, DEFAULT_LAKE, DEFAULT_TRACKING } from './platform-config.ts';
 import type { EnvironmentInput, PlatformConfig } from './platform-config.ts';
 import { PROFILE_SETTINGS } from './profiles.ts';
 
 /** Defaults, then the profile, then what the environment says. The input must have passed the field rules. */
 export function withDefaults(checked: unknown): PlatformConfig {
   const input = checked as EnvironmentInput;
-  const { ingest, ...profile } = PROFILE_SETTINGS[input.profile];
+  const { ingest, batch, ...profile } = PROFILE_SETTINGS[input.profile];
   return {
     ephemeral: false,
     allowDataLoss: false,
@@ -15,6 +15,7 @@ export function withDefaults(checked: unknown): PlatformConfig {
     ingest: { ...DEFAULT_INGEST, ...ingest, ...input.ingest },
     tracking: { ...DEFAULT_TRACKING, ...input.tracking },
     lake: { ...DEFAULT_LAKE, ...input.lake },
+    batch: { ...DEFAULT_BATCH, ...batch, ...input.batch },
     api: { ...DEFAULT_API, ...input.api },
     alarms: { ...DEFAULT_ALARMS, ...input.alarms },
   };

@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { readCatalog } from '../../contracts/catalog.ts';
 import type { CatalogContract } from '../../contracts/catalog.ts';
 import { renderContracts } from '../../contracts/generate/generate-contracts.ts';
+import { lakeModel } from '../../contracts/lake/lake-model.ts';
 import type { ContractDescriptor } from '../../contracts/model.ts';
 import { findInCache, pruneCache } from '../cache/prune-cache.ts';
 import { PROJECT_ROOT } from '../constructs/bundled-function/bundle-handler.ts';
@@ -34,6 +35,9 @@ export function loadContracts(root: string): readonly DeployedContract[] {
     runtimeFile: join(directory, contract.name, 'runtime.ts'),
   }));
 }
+
+/** The lake as the contracts of a folder declare it: what the Spark jobs read. */
+export const loadLakeModel = (root: string): string => `${JSON.stringify(lakeModel(readCatalog(root)), undefined, 2)}\n`;
 
 function schemasOf({ schemas }: CatalogContract): DeployedContract['schemas'] {
   return schemas.map(({ major, schema }) => ({ major, text: JSON.stringify(schema) }));

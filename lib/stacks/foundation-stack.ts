@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
@@ -14,6 +14,8 @@ import type { PlatformStackProps } from './platform-stack.ts';
 
 const CLOUDWATCH = new ServicePrincipal('cloudwatch.amazonaws.com');
 const INCOMPLETE_UPLOAD_DAYS = 7;
+/** Whose access logs come here. */
+const LOGGED_BUCKETS = ['bronze', 'quarantine', 'lake', 'query-results'] as const;
 
 /** What everything else stands on: keys, the bucket of access logs, the topics that alarms publish to. */
 export class FoundationStack extends PlatformStack {
@@ -28,6 +30,14 @@ export class FoundationStack extends PlatformStack {
   /** Encrypts streams, tables and buckets. Its ARN lies in a parameter, where the other stacks find it. */
   private addDataKey({ config, removalPolicy }: PlatformStackProps): void {
     const key = new Key(this, 'DataKey', { description: `Waybill ${config.environment}: streams, tables and buckets`, enableKeyRotation: true, removalPolicy });
+    // Logs of the Spark jobs lie under it too, and CloudWatch Logs is no user of ours: only the key's own policy can admit it.
+    key.addToResourcePolicy(new PolicyStatement({
+      sid: 'LogsOfThisAccount',
+      principals: [new ServicePrincipal(`logs.${this.region}.amazonaws.com`)],
+      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+      resources: ['*'],
+      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': this.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }) } },
+    }));
     new StringParameter(this, 'DataKeyArn', { parameterName: parameterName(config.environment, 'data-key-arn'), stringValue: key.keyArn });
   }
 
@@ -55,7 +65,7 @@ export class FoundationStack extends PlatformStack {
       actions: ['s3:PutObject'],
       resources: [bucket.arnForObjects('*')],
       conditions: {
-        ArnLike: { 'aws:SourceArn': [this.bucketArn('bronze'), this.bucketArn('quarantine')] },
+        ArnLike: { 'aws:SourceArn': LOGGED_BUCKETS.map((bucket) => this.bucketArn(bucket)) },
         StringEquals: { 'aws:SourceAccount': this.account },
       },
     }));

@@ -11,6 +11,8 @@ import type { AlarmRegistry } from '../monitoring/alarm-registry.ts';
 export interface PlatformStackProps {
   readonly config: PlatformConfig;
   readonly contracts: readonly DeployedContract[];
+  /** The lake as the contracts declare it, JSON (contracts/lake). */
+  readonly lakeModel: string;
   readonly alarms: AlarmRegistry;
   /** Of everything that holds data. */
   readonly removalPolicy: RemovalPolicy;
@@ -29,7 +31,7 @@ interface Identity {
  */
 export class PlatformStack extends Stack {
   protected readonly config: PlatformConfig;
-  protected readonly environmentName: string;
+  readonly environmentName: string;
 
   constructor(scope: Construct, { config }: PlatformStackProps, { kind, description, stateful }: Identity) {
     super(scope, kind, {

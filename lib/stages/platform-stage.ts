@@ -14,6 +14,8 @@ import { StreamsStack } from '../stacks/streams-stack.ts';
 export interface PlatformStageProps {
   readonly config: PlatformConfig;
   readonly contracts: readonly DeployedContract[];
+  /** The lake as the contracts declare it, JSON. */
+  readonly lakeModel: string;
   readonly removalPolicy: RemovalPolicy;
 }
 

@@ -4,7 +4,7 @@ import type { ConfigMistake } from '../../lib/config/config-error.ts';
 import { configRules } from '../../lib/config/config-rules.ts';
 import type { FieldRule, ValueRule } from '../../lib/config/field-rules.ts';
 import { nearestName } from '../../lib/config/nearest-name.ts';
-import { DEFAULT_ALARMS, DEFAULT_API, DEFAULT_INGEST, DEFAULT_LAKE, DEFAULT_TRACKING } from '../../lib/config/platform-config.ts';
+import { DEFAULT_ALARMS, DEFAULT_API, DEFAULT_BATCH, DEFAULT_INGEST, DEFAULT_LAKE, DEFAULT_TRACKING } from '../../lib/config/platform-config.ts';
 import { validateConfig } from '../../lib/config/validate-config.ts';
 
 const CONTRACTS = ['shipment-event', 'vehicle-position'];
@@ -38,6 +38,7 @@ describe('a configuration with nothing but a name and a profile', () => {
       ingest: DEFAULT_INGEST,
       tracking: DEFAULT_TRACKING,
       lake: DEFAULT_LAKE,
+      batch: DEFAULT_BATCH,
       api: DEFAULT_API,
       alarms: DEFAULT_ALARMS,
     });
@@ -102,7 +103,7 @@ describe('a wrong configuration', () => {
   });
 
   it('is never silently corrected: a field nobody knows is a mistake wherever it stands', () => {
-    expect(mistakes({ ...GOOD, batch: {}, api: { rate: 5 } }).map(({ field, hint }) => [field, hint])).toEqual([['api.rate', undefined], ['batch', undefined]]);
+    expect(mistakes({ ...GOOD, nightly: {}, api: { rate: 5 } }).map(({ field, hint }) => [field, hint])).toEqual([['api.rate', undefined], ['nightly', undefined]]);
   });
 });
 

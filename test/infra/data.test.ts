@@ -2,7 +2,7 @@ import { propertiesOf, resourcesOf, spelled, stackOf, statementsOf } from './sup
 import { synthesize } from './support/synthesize.ts';
 
 const OWN = { config: 'test/infra/fixtures/own-environment.json' };
-const BUCKETS = ['AccessLogs', 'Bronze', 'Quarantine'];
+const BUCKETS = ['AccessLogs', 'Bronze', 'Quarantine', 'Lake', 'QueryResults'];
 
 const stream = (context: Parameters<typeof synthesize>[0], name = 'ShipmentEvent'): unknown => spelled(propertiesOf(synthesize(context), 'AWS::Kinesis::Stream', name));
 
@@ -68,8 +68,8 @@ describe('buckets', () => {
       const { BucketEncryption } = propertiesOf(synthesize({ env }), 'AWS::S3::Bucket', id) as { BucketEncryption: { ServerSideEncryptionConfiguration: { ServerSideEncryptionByDefault: { SSEAlgorithm: string } }[] } };
       return BucketEncryption.ServerSideEncryptionConfiguration[0]?.ServerSideEncryptionByDefault.SSEAlgorithm;
     };
-    expect(BUCKETS.map((id) => encryption('prod', id))).toEqual(['AES256', 'aws:kms', 'aws:kms']);
-    expect(BUCKETS.map((id) => encryption('dev', id))).toEqual(['AES256', 'AES256', 'AES256']);
+    expect(BUCKETS.map((id) => encryption('prod', id))).toEqual(['AES256', ...Array<string>(4).fill('aws:kms')]);
+    expect(BUCKETS.map((id) => encryption('dev', id))).toEqual(Array<string>(5).fill('AES256'));
   });
 
   it('keep each contract\'s events as long as its owner says, old versions and broken uploads shortly, and on-failure objects for good', () => {
@@ -87,7 +87,7 @@ describe('buckets', () => {
   });
 
   it('write their access logs to the log bucket, which admits exactly them', () => {
-    for (const id of ['Bronze', 'Quarantine']) {
+    for (const id of ['Bronze', 'Quarantine', 'Lake', 'QueryResults']) {
       expect(spelled(propertiesOf(synthesize(OWN), 'AWS::S3::Bucket', id))).toMatchObject({ LoggingConfiguration: { DestinationBucketName: 'waybill-acme-access-logs-123456789012-eu-west-1', LogFilePrefix: `${id.toLowerCase()}/` } });
     }
     const { PolicyDocument } = propertiesOf(synthesize(OWN), 'AWS::S3::BucketPolicy', 'AccessLogs');
@@ -98,14 +98,28 @@ describe('buckets', () => {
       Action: ['s3:PutObject'],
       Resource: [expect.stringMatching(/^<AccessLogs\w+\.Arn>\/\*$/)],
       Condition: {
-        ArnLike: { 'aws:SourceArn': ['arn:aws:s3:::waybill-acme-bronze-123456789012-eu-west-1', 'arn:aws:s3:::waybill-acme-quarantine-123456789012-eu-west-1'] },
+        ArnLike: { 'aws:SourceArn': ['bronze', 'quarantine', 'lake', 'query-results'].map((bucket) => `arn:aws:s3:::waybill-acme-${bucket}-123456789012-eu-west-1`) },
         StringEquals: { 'aws:SourceAccount': '123456789012' },
       },
     }]);
   });
 
   it('tell their names to the command line', () => {
-    expect(Object.keys(stackOf(synthesize({ env: 'prod' }), 'lake').Outputs ?? {}).sort()).toEqual(['BronzeBucket', 'QuarantineBucket']);
+    expect(Object.keys(stackOf(synthesize({ env: 'prod' }), 'lake').Outputs ?? {}).sort()).toEqual(['BronzeBucket', 'LakeBucket', 'QuarantineBucket', 'QueryResultsBucket']);
+  });
+});
+
+describe('databases', () => {
+  it('are one per layer, named so that SQL needs no quotes, open by IAM alone', () => {
+    const databases = resourcesOf(synthesize(OWN), 'AWS::Glue::Database').map(({ resource }) => spelled(resource.Properties));
+    expect(databases).toMatchObject(['silver', 'gold', 'ops'].map((layer) => ({
+      CatalogId: '123456789012',
+      DatabaseName: `waybill_acme_${layer}`,
+      DatabaseInput: {
+        LocationUri: `s3://waybill-acme-lake-123456789012-eu-west-1/warehouse/waybill_acme_${layer}.db`,
+        CreateTableDefaultPermissions: [{ Permissions: ['ALL'], Principal: { DataLakePrincipalIdentifier: 'IAM_ALLOWED_PRINCIPALS' } }],
+      },
+    })));
   });
 });
 

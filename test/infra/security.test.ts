@@ -27,7 +27,9 @@ const ACKNOWLEDGED = [
   'AwsSolutions-IAM5[<quarantine>/shipment-event/*] ingest/CatchUp/Rights',
   'AwsSolutions-IAM5[<quarantine>/vehicle-position/*] ingest/ArchiveEventsVehiclePosition/Rights',
   '@aws-cdk/aws-s3:accessLogsPolicyNotAdded lake/Bronze/Bucket',
+  '@aws-cdk/aws-s3:accessLogsPolicyNotAdded lake/Lake/Bucket',
   '@aws-cdk/aws-s3:accessLogsPolicyNotAdded lake/Quarantine/Bucket',
+  '@aws-cdk/aws-s3:accessLogsPolicyNotAdded lake/QueryResults/Bucket',
 ].sort();
 
 const short = ({ id, path }: { id: string; path: string }): string =>

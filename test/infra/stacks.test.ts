@@ -8,7 +8,15 @@ const STATEFUL_IDS = {
     AlarmKeyE05DE300: 'AWS::KMS::Key',
     DataKey17AFBB84: 'AWS::KMS::Key',
   },
-  lake: { BronzeBucket5DFFF708: 'AWS::S3::Bucket', QuarantineBucket2B128B57: 'AWS::S3::Bucket' },
+  lake: {
+    BronzeBucket5DFFF708: 'AWS::S3::Bucket',
+    QuarantineBucket2B128B57: 'AWS::S3::Bucket',
+    LakeBucketB1D32E10: 'AWS::S3::Bucket',
+    QueryResultsBucket8914DAAE: 'AWS::S3::Bucket',
+    SilverDatabaseCD8AEB71: 'AWS::Glue::Database',
+    GoldDatabaseCEEF5CC7: 'AWS::Glue::Database',
+    OpsDatabaseC5D59BEF: 'AWS::Glue::Database',
+  },
   state: {
     ShipmentsTable63E7D3D5: 'AWS::DynamoDB::Table',
     LakeLedgerTableBD816C4A: 'AWS::DynamoDB::Table',

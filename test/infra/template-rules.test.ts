@@ -7,6 +7,7 @@ const NAMED: Readonly<Record<string, string>> = {
   'AWS::S3::Bucket': 'BucketName',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::Kinesis::Stream': 'Name',
+  'AWS::Glue::Database': 'DatabaseName',
   'AWS::Glue::Registry': 'Name',
   'AWS::Glue::Schema': 'Name',
   'AWS::Cognito::UserPool': 'UserPoolName',
@@ -25,7 +26,7 @@ const NAME_PROPERTIES: Readonly<Record<string, string>> = {
 /** Every type that our templates use: the sandbox must know each of them (docs/sandbox.md). A new one is a decision. */
 const TYPES = [
   'AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Authorizer', 'AWS::ApiGatewayV2::Integration', 'AWS::ApiGatewayV2::Route', 'AWS::ApiGatewayV2::Stage',
-  'AWS::CloudWatch::Alarm', 'AWS::Cognito::UserPool', 'AWS::Cognito::UserPoolClient', 'AWS::DynamoDB::Table', 'AWS::Glue::Registry', 'AWS::Glue::Schema',
+  'AWS::CloudWatch::Alarm', 'AWS::Cognito::UserPool', 'AWS::Cognito::UserPoolClient', 'AWS::DynamoDB::Table', 'AWS::Glue::Database', 'AWS::Glue::Registry', 'AWS::Glue::Schema',
   'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::KMS::Key', 'AWS::Kinesis::Stream', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Function', 'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup', 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::SSM::Parameter',
 ];
@@ -45,7 +46,7 @@ describe.each(ENVIRONMENTS)('the templates of %s', (env) => {
 
   it('name what a person looks for, by environment', () => {
     const named = allResources(synthesize({ env })).filter(({ resource }) => resource.Type in NAMED);
-    const wrong = named.filter(({ resource }) => !new RegExp(`^(/waybill/${env}/|waybill-${env}|(shipment-event|vehicle-position)-v1)`).test(JSON.stringify(resource.Properties?.[NAMED[resource.Type] ?? ''])?.replace(/^(\{"Fn::Join":\["",\[)?"/, '') ?? ''));
+    const wrong = named.filter(({ resource }) => !new RegExp(`^(/waybill/${env}/|waybill-${env}|waybill_${env}_|(shipment-event|vehicle-position)-v1)`).test(JSON.stringify(resource.Properties?.[NAMED[resource.Type] ?? ''])?.replace(/^(\{"Fn::Join":\["",\[)?"/, '') ?? ''));
     expect(list(wrong)).toEqual([]);
   });
 
