@@ -7,6 +7,7 @@ import process from 'node:process';
 import { deploy } from './deploy.ts';
 import { doctor } from './doctor.ts';
 import { SupervisorError } from './errors.ts';
+import { setUpLake } from './lake/set-up.ts';
 import { parseOptions } from './options.ts';
 import type { Command, Options } from './options.ts';
 import { emitToStandardOutput, ReportedError } from './progress.ts';
@@ -17,8 +18,8 @@ import { stop } from './stop.ts';
 import { up } from './up.ts';
 
 const RUN: Record<Command, (options: Options) => Promise<number>> = {
-  setup: async () => {
-    await setUp(emitToStandardOutput);
+  setup: async ({ lake }) => {
+    await (lake ? setUpLake(emitToStandardOutput) : setUp(emitToStandardOutput));
     return 0;
   },
   up,

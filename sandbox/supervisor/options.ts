@@ -13,7 +13,7 @@ export const REGION = 'eu-central-1';
 export const ACCOUNT = '000000000000';
 
 export const USAGE = `Usage: node sandbox/supervisor/main.ts <command> [flags]
-  setup                    bring the Python environment
+  setup [--lake]           bring the Python environment; with --lake Spark, Iceberg and DuckDB instead
   up                       start the sandbox and stay; Ctrl-C stops it, state survives
   stop | status | doctor   stop it; what runs; what is missing, only stored, or was lost
   reset                    stop it and remove its state
@@ -23,6 +23,7 @@ export const USAGE = `Usage: node sandbox/supervisor/main.ts <command> [flags]
   --port <number>          port of the endpoint (default ${DEFAULT_PORT}; 0: any free one, the last one again if it is free)
   --snapshot-seconds <n>   seconds between snapshots, 0.2 to 30 (default ${DEFAULT_SNAPSHOT_SECONDS})
   --detach                 up: return as soon as it runs
+  --no-lake                up: Glue runs fail at once instead of waiting for Spark's set-up
   --json                   status, doctor, stop, reset: JSON
   --yes                    reset: do not ask
   --template-dir <folder>  doctor: judge the types of the templates below it
@@ -35,6 +36,8 @@ export interface Options {
   readonly port: number;
   readonly snapshotEveryMs: number;
   readonly detach: boolean;
+  /** `setup`: Spark's environment. `up`: whether Glue runs may wait for it; on unless --no-lake. */
+  readonly lake: boolean;
   readonly json: boolean;
   readonly yes: boolean;
   readonly templateDirs: readonly string[];
@@ -48,6 +51,8 @@ const FLAGS = {
   port: { type: 'string', default: String(DEFAULT_PORT) },
   'snapshot-seconds': { type: 'string', default: String(DEFAULT_SNAPSHOT_SECONDS) },
   detach: { type: 'boolean', default: false },
+  lake: { type: 'boolean', default: false },
+  'no-lake': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
   'template-dir': { type: 'string', multiple: true, default: [] as string[] },
@@ -69,6 +74,7 @@ export function parseOptions(args: readonly string[]): Options {
     port: numberFlag('--port', values.port, { least: 0, most: 65_535, whole: true, example: '4720' }),
     snapshotEveryMs: 1000 * numberFlag('--snapshot-seconds', values['snapshot-seconds'], { least: 0.2, most: 30, whole: false, example: '10' }),
     detach: values.detach,
+    lake: command === 'setup' ? values.lake : !values['no-lake'],
     json: values.json,
     yes: values.yes,
     templateDirs: values['template-dir'],

@@ -3,7 +3,6 @@
  * It is built beside its place and renamed when it works, so an interrupted set-up leaves nothing half; pip keeps what it has
  * downloaded, so the next try goes on from there.
  */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +10,7 @@ import process from 'node:process';
 import { SupervisorError } from './errors.ts';
 import { CACHE, LAUNCHER, REQUIREMENTS } from './paths.ts';
 import { isAlive } from './processes.ts';
+import { lastWords, runProgram } from './run-program.ts';
 
 const OLDEST_PYTHON = [3, 10] as const;
 /** Measured on Linux x86-64 with Python 3.11. */
@@ -47,9 +47,9 @@ export async function findPython(): Promise<PythonFound> {
   });
 }
 
-async function versionOf(command: string): Promise<string | undefined> {
+export async function versionOf(command: string): Promise<string | undefined> {
   try {
-    const output = await run(command, ['-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])']);
+    const output = await runProgram(command, ['-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])']);
     return /^\d+\.\d+\.\d+/.exec(output)?.[0];
   } catch {
     return undefined;
@@ -102,9 +102,9 @@ function removeAbandoned(): void {
   }
 }
 
-async function createVenv(found: PythonFound, dir: string): Promise<void> {
+export async function createVenv(found: PythonFound, dir: string): Promise<void> {
   try {
-    await run(found.command, ['-m', 'venv', dir]);
+    await runProgram(found.command, ['-m', 'venv', dir]);
   } catch (error) {
     throw new SupervisorError(`${found.command} (${found.version}) could not create a virtual environment.`, {
       why: lastWords(error),
@@ -117,7 +117,7 @@ async function createVenv(found: PythonFound, dir: string): Promise<void> {
 async function installPins(python: string): Promise<void> {
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--require-hashes', '--no-deps', '-r', REQUIREMENTS];
   try {
-    await run(python, pip);
+    await runProgram(python, pip);
   } catch (error) {
     throw new SupervisorError('The Python packages of the control plane could not be installed.', {
       why: lastWords(error),
@@ -130,7 +130,7 @@ async function installPins(python: string): Promise<void> {
 /** @throws SupervisorError when a package does not import or has another version than pinned. */
 export async function checkImports(python: string): Promise<void> {
   try {
-    await run(python, ['-c', IMPORT_CHECK], { PYTHONPATH: LAUNCHER, LOG_LEVEL: 'ERROR' });
+    await runProgram(python, ['-c', IMPORT_CHECK], { env: { PYTHONPATH: LAUNCHER, LOG_LEVEL: 'ERROR' } });
   } catch (error) {
     throw new SupervisorError('The Python environment does not work.', {
       why: lastWords(error),
@@ -138,19 +138,4 @@ export async function checkImports(python: string): Promise<void> {
       cause: error,
     });
   }
-}
-
-function run(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(command, [...args], { env: { ...process.env, ...environment }, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else reject(new Error(`${error.message}\n${stderr}`));
-    });
-  });
-}
-
-/** The end of what a program said: the reason stands there. */
-function lastWords(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.trim().split('\n').slice(-3).join(' ').slice(-600);
 }
