@@ -37,19 +37,13 @@ export interface OrderVersion extends Version {
 /** The packed form holds no time before 1970; admission refuses such an event, and this keeps a stray one from throwing. */
 const storable = (time: number): number => Math.max(0, time);
 
-function versionOf(event: StatementEvent): Version {
+export function toEntry(event: StatementEvent): Entry {
   return {
     published: storable(event.publishedTime ?? 0),
     corrects: event.correctsEventId !== undefined,
     major: event.major,
     hash: contentHash(event),
     id: idHash(event.source, event.eventId),
-  };
-}
-
-export function toEntry(event: StatementEvent): Entry {
-  return {
-    ...versionOf(event),
     classifier: event.classifier,
     typeCode: typeCode(event.type),
     source: event.source,

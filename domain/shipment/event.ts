@@ -98,45 +98,53 @@ export function fromContract(event: ContractShipmentEvent, major: number): Shipm
   const eventId = readText(event.eventId);
   if (source === undefined || eventId === undefined) return undefined;
 
-  const publishedTime = parseInstant(event.publishedTime);
-  const identity: EventIdentity = {
-    major,
-    source,
-    eventId,
-    ...(publishedTime !== undefined && { publishedTime }),
-  };
+  const identity = { major, source, eventId, publishedTime: parseInstant(event.publishedTime) };
   return event.operation === 'RETRACT' ? retraction(event, identity) : statement(event, identity);
 }
 
-function retraction(event: ContractShipmentEvent, identity: EventIdentity): RetractionEvent | undefined {
-  const retractsEventId = readText(event.retractsEventId);
-  return retractsEventId === undefined ? undefined : { ...identity, operation: 'RETRACT', retractsEventId };
+interface ReadIdentity extends Omit<EventIdentity, 'publishedTime'> {
+  readonly publishedTime: number | undefined;
 }
 
-function statement(event: ContractShipmentEvent, identity: EventIdentity): StatementEvent | undefined {
+/** To fill: an optional member that is absent must not be there at all, and a spread for each costs more than reading it. */
+type Draft<Event> = { -readonly [Key in keyof Event]: Event[Key] };
+
+function retraction(event: ContractShipmentEvent, { major, source, eventId, publishedTime }: ReadIdentity): RetractionEvent | undefined {
+  const retractsEventId = readText(event.retractsEventId);
+  if (retractsEventId === undefined) return undefined;
+  const draft: Draft<RetractionEvent> = { major, source, eventId, operation: 'RETRACT', retractsEventId };
+  if (publishedTime !== undefined) draft.publishedTime = publishedTime;
+  return draft;
+}
+
+function statement(event: ContractShipmentEvent, { major, source, eventId, publishedTime }: ReadIdentity): StatementEvent | undefined {
   const eventTime = parseInstant(event.eventTime);
   const classifier = event.eventClassifier;
   if (eventTime === undefined || !isClassifier(classifier)) return undefined;
 
   const type = readText(event.eventType) ?? 'UNKNOWN';
-  const correctsEventId = readText(event.correctsEventId, { maximum: LONGEST.eventId });
-  const reason = readText(readObject(event.reason).code);
-  const order = ORDER_TYPES.has(type) ? orderOf(event.order) : undefined;
-  const text = textFromContract(event);
-  return {
-    ...identity,
+  const draft: Draft<StatementEvent> = {
+    major,
+    source,
+    eventId,
     operation: 'UPSERT',
-    ...(correctsEventId !== undefined && { correctsEventId }),
     type,
     classifier,
     place: placeOf(event.location),
     eventTime,
-    ...(reason !== undefined && { reason }),
     neutral: isEmptyEquipment(event.equipment),
     sensor: sensorFlagsOf(event.sensor),
-    ...(order !== undefined && { order }),
-    ...(text !== undefined && { text }),
   };
+  if (publishedTime !== undefined) draft.publishedTime = publishedTime;
+  const correctsEventId = readText(event.correctsEventId, { maximum: LONGEST.eventId });
+  if (correctsEventId !== undefined) draft.correctsEventId = correctsEventId;
+  const reason = readText(readObject(event.reason).code);
+  if (reason !== undefined) draft.reason = reason;
+  const order = ORDER_TYPES.has(type) ? orderOf(event.order) : undefined;
+  if (order !== undefined) draft.order = order;
+  const text = textFromContract(event);
+  if (text !== undefined) draft.text = text;
+  return draft;
 }
 
 /** Types whose `order` object counts (docs/shipment-state.md). */
@@ -155,9 +163,13 @@ const locodeOf = (value: unknown): string | undefined => (typeof value === 'stri
 
 const isEmptyEquipment = (equipment: unknown): boolean => readObject(equipment).empty === 'EMPTY';
 
+/** One object for all events without a reading, which are nearly all. */
+const NO_SENSOR: SensorFlags = { present: false, alarm: false };
+
 function sensorFlagsOf(sensor: unknown): SensorFlags {
   const readings = readList(sensor);
-  return { present: readings.length > 0, alarm: readings.some((reading) => readObject(reading).exception === 'ALARM') };
+  if (readings.length === 0) return NO_SENSOR;
+  return { present: true, alarm: readings.some((reading) => readObject(reading).exception === 'ALARM') };
 }
 
 function orderOf(value: unknown): ShipmentOrder | undefined {

@@ -34,21 +34,26 @@ export function textFromContract(event: ContractShipmentEvent): EventText | unde
   const location = readObject(event.location);
   const reasonRaw = shortText(reason.raw);
   const reasonText = shortText(reason.text);
-  const placeName = shortText(location.name) ?? shortText(location.city);
-  const references = referencesOf(event.references);
-
   const isPlaceNamedByCode = readText(location.unLocode) !== undefined;
-  const areReferencesNew = references.length > 0 && INTRODUCES.has(event.eventType);
-  const isFreeText = reasonRaw !== undefined || reasonText !== undefined || areReferencesNew || (placeName !== undefined && !isPlaceNamedByCode);
+  const placeName = (): string | undefined => shortText(location.name) ?? shortText(location.city);
+  const areReferencesNew = INTRODUCES.has(event.eventType) && referencesOf(event.references).length > 0;
+  const isFreeText = reasonRaw !== undefined || reasonText !== undefined || areReferencesNew || (!isPlaceNamedByCode && placeName() !== undefined);
   if (!isFreeText) return undefined;
 
-  const rawCode = shortText(event.sourceEventCode);
+  const references = referencesOf(event.references);
+  return withoutAbsent({ rawCode: shortText(event.sourceEventCode), reasonRaw, reasonText, placeName: placeName(), references: references.length > 0 ? references : undefined });
+}
+
+type WithAbsent<Text> = { readonly [Key in keyof Text]: Text[Key] | undefined };
+
+/** In this order of names: two texts are compared as JSON. */
+function withoutAbsent({ rawCode, reasonRaw, reasonText, placeName, references }: WithAbsent<Required<EventText>>): EventText {
   return {
     ...(rawCode !== undefined && { rawCode }),
     ...(reasonRaw !== undefined && { reasonRaw }),
     ...(reasonText !== undefined && { reasonText }),
     ...(placeName !== undefined && { placeName }),
-    ...(references.length > 0 && { references }),
+    ...(references !== undefined && { references }),
   };
 }
 

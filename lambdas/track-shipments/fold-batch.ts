@@ -56,21 +56,29 @@ export function foldBatch(arrived: Iterable<ArrivedEvent>, { entityKey, horizonM
   const gathered = new Map<string, Gathered>();
   const counts = { folded: 0, tooOld: 0, unfit: 0 };
   for (const record of arrived) {
-    const known = readEvent(record, entityKey);
-    const verdict = known === undefined ? 'CLOCK' : admission(known.event, { arrivalTime: record.arrivalTime, horizonMs });
-    if (known === undefined || verdict === 'CLOCK') counts.unfit += 1;
+    const shipmentId = record.event[entityKey];
+    const event = isNamed(shipmentId) && isKeyed(record.event) ? fromContract(record.event, record.major) : undefined;
+    const verdict = event === undefined ? 'CLOCK' : admission(event, { arrivalTime: record.arrivalTime, horizonMs });
+    // An event that names no shipment, known by its equipment only, is the lake's.
+    if (event === undefined || !isNamed(shipmentId) || verdict === 'CLOCK') counts.unfit += 1;
     else if (verdict === 'TOO_OLD') counts.tooOld += 1;
     else {
       counts.folded += 1;
-      gather(gathered, { ...known, record });
+      gather(groupOf(gathered, shipmentId, record), event, record);
     }
   }
   return { shipments: gathered, counts };
 }
 
-function gather(gathered: Map<string, Gathered>, { shipmentId, event, record }: { shipmentId: string; event: ShipmentEvent; record: ArrivedEvent }): void {
-  const group = gathered.get(shipmentId) ?? newGroup(record.sequence);
+function groupOf(gathered: Map<string, Gathered>, shipmentId: string, { sequence }: ArrivedEvent): Gathered {
+  const known = gathered.get(shipmentId);
+  if (known !== undefined) return known;
+  const group = { facts: [], texts: new Map(), firstSequence: sequence, retractedTime: 0 };
   gathered.set(shipmentId, group);
+  return group;
+}
+
+function gather(group: Gathered, event: ShipmentEvent, record: ArrivedEvent): void {
   const fact = factOf(event);
   group.facts.push(fact);
   if (event.operation === 'RETRACT') {
@@ -86,20 +94,12 @@ function gather(gathered: Map<string, Gathered>, { shipmentId, event, record }: 
   if (other === undefined || isLaterText(version, other)) group.texts.set(name, version);
 }
 
-const newGroup = (firstSequence: string): Gathered => ({ facts: [], texts: new Map(), firstSequence, retractedTime: 0 });
-
 /** A total order, so that the text that stays does not depend on the order of arrival. */
 export function isLaterText(a: Pick<TextVersion, 'text' | 'published'>, b: Pick<TextVersion, 'text' | 'published'>): boolean {
   return a.published === b.published ? JSON.stringify(a.text) > JSON.stringify(b.text) : a.published > b.published;
 }
 
-/** The event and its shipment; undefined when it names none: known by its equipment only, it is the lake's. */
-function readEvent({ event, major }: ArrivedEvent, entityKey: string): { shipmentId: string; event: ShipmentEvent } | undefined {
-  const shipmentId = event[entityKey];
-  if (typeof shipmentId !== 'string' || shipmentId === '' || !isKeyed(event)) return undefined;
-  const known = fromContract(event, major);
-  return known === undefined ? undefined : { shipmentId, event: known };
-}
+const isNamed = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** The contract requires both; this keeps a contract that does not from crashing the function. */
 const isKeyed = (event: Readonly<Record<string, unknown>>): event is ContractShipmentEvent & Readonly<Record<string, unknown>> =>
