@@ -11,6 +11,8 @@ export const METRIC = {
   recordsQuarantined: 'RecordsQuarantined',
   recordsMarked: 'MarkersReceived',
   warnings: 'RecordsWithWarnings',
+  /** Percent of a batch's events that the contract's decoder left to be parsed: they cost five times as much. */
+  decoderFallback: 'DecoderFallback',
   bronzeBytes: 'BronzeBytes',
   eventToArrival: 'EventToArrival',
   /** track-shipments */

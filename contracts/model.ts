@@ -56,6 +56,30 @@ export interface ContractVersion {
   readonly version: string;
   /** All violations of a parsed event; an empty array means it is valid. Pure. */
   readonly validate: (event: unknown) => readonly Violation[];
+  /** Judges usual events where they lie; absent when the schema has rules that only `validate` knows. */
+  readonly decoder?: EventDecoder;
+}
+
+/**
+ * Judges an event in the bytes it came in, without parsing it, at an eighth of the cost. It knows only "valid, and no rule broken, not even one that warns";
+ * everything else, and everything unusual, is left to `JSON.parse` and `validate`. It holds what it found until it is asked about the next event.
+ */
+export interface EventDecoder {
+  /**
+   * True: the bytes from `start` to `end` are one JSON object in UTF-8, in which `validate` would find nothing; the other functions then tell of it.
+   * False says nothing. Behind the event must stand a byte below 0x20 or a `}` and such a byte, and then at least eight bytes, whatever they are.
+   */
+  readonly accepts: (bytes: Buffer, view: DataView, start: number, end: number) => boolean;
+  readonly schemaVersion: (bytes: Buffer) => string;
+  /** The contract's event time, ms since 1970; NaN when the event has none. */
+  readonly eventTime: () => number;
+  /** `publishedTime`, ms since 1970; NaN when the event has none. */
+  readonly publishedTime: () => number;
+  /**
+   * By consumer, the fields it reads (`reads` of the descriptor), as `JSON.parse` would give them; what is absent is undefined.
+   * `text`: the bytes as one text of one character a byte (latin1).
+   */
+  readonly readers: Readonly<Record<string, (bytes: Buffer, text: string) => object>>;
 }
 
 /** What `contracts/generated/<name>/runtime.ts` exports as `contract`: everything that a handler needs of a contract. */

@@ -2,8 +2,6 @@
 import { Ajv, _ } from 'ajv';
 import type { CodeKeywordDefinition, ErrorObject, KeywordCxt } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
-import { buildSync } from 'esbuild';
-import { join } from 'node:path';
 import type { Violation } from '../model.ts';
 import { dereference } from '../schema/dereference.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
@@ -13,6 +11,7 @@ import { rulesOf } from '../schema/rules.ts';
 import { checkNamed } from '../validation/checks.ts';
 import { DATE_TIME } from '../validation/date-time.ts';
 import { toViolations } from '../validation/to-violations.ts';
+import { bundleGenerated } from './bundle-generated.ts';
 
 export interface ValidatorSource {
   readonly schema: JsonSchema;
@@ -20,7 +19,6 @@ export interface ValidatorSource {
   readonly hidden: readonly string[];
 }
 
-const VALIDATION = join(import.meta.dirname, '..', 'validation');
 const NO_VIOLATIONS: readonly Violation[] = Object.freeze([]);
 
 /** Runs the checks of `x-check`; each that fails is one error with the check's name. */
@@ -95,28 +93,5 @@ export function validatorCode({ schema, hidden }: ValidatorSource): string {
     'const NO_VIOLATIONS = Object.freeze([]);',
     'export function validate(event) { return isValid(event) ? NO_VIOLATIONS : toViolations(isValid.errors, event, NOTES); }',
   ].join('\n');
-  return bundled(entry, usesChecks(standaloneCode));
-}
-
-const usesChecks = (code: string): boolean => code.includes('CHECKS[');
-
-/** One module without imports. The places of our own files are left out of it: it must come out the same wherever the repository lies. */
-function bundled(entry: string, withChecks: boolean): string {
-  const contents = withChecks ? entry : entry.replace(/^import \{ CHECKS \}.*\n/, '');
-  const { outputFiles } = buildSync({
-    stdin: { contents, resolveDir: VALIDATION, sourcefile: 'validator.js', loader: 'js' },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'neutral',
-    mainFields: ['module', 'main'],
-    target: 'es2022',
-    minifyWhitespace: true,
-    legalComments: 'none',
-    logLevel: 'silent',
-    charset: 'utf8',
-  });
-  const [file] = outputFiles;
-  if (file === undefined) throw new SchemaError('The validator could not be bundled.');
-  return file.text;
+  return bundleGenerated(entry, standaloneCode.includes('CHECKS[') ? [] : ['CHECKS']);
 }

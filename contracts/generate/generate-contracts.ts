@@ -7,6 +7,7 @@ import { pascal } from '../platform-names.ts';
 import { dereference } from '../schema/dereference.ts';
 import { SchemaError } from '../schema/json-schema.ts';
 import { validatorCode } from './compile-validator.ts';
+import { decoderCode } from './decoder/decoder-code.ts';
 import { renderDictionary } from './render-dictionary.ts';
 import { renderLake } from './render-lake.ts';
 import { renderTypes } from './render-types.ts';
@@ -76,26 +77,39 @@ function modelFor(out: string): { readonly importedAs: string; readonly copy?: s
 }
 
 function renderContract(contract: CatalogContract, model: string): [string, string][] {
+  const decoders = new Map(contract.schemas.map((version) => [version.major, decoderOf(contract, version)]));
   const versions = contract.schemas.flatMap((version): [string, string][] => [
     [`v${version.major}.types.ts`, HEADER(contract.name, `v${version.major}.schema.json`) + renderTypes(dereference(version.schema), typeName(contract, version))],
     [`v${version.major}.validate.ts`, `// @ts-nocheck\n${HEADER(contract.name, `v${version.major}.schema.json`)}${validatorOf(contract, version)}`],
+    ...decoderFile(contract, version, decoders.get(version.major)),
   ]);
-  return [...versions, ['runtime.ts', renderRuntime(contract, model)]];
+  return [...versions, ['runtime.ts', renderRuntime(contract, model, (major) => decoders.get(major) !== undefined)]];
+}
+
+/** A contract whose rules are not all judged in place has none; its events go the full way. */
+function decoderFile({ name }: CatalogContract, { major }: CatalogSchema, code: string | undefined): [string, string][] {
+  return code === undefined ? [] : [[`v${major}.decode.ts`, `// @ts-nocheck\n${HEADER(name, `v${major}.schema.json`)}${code}`]];
 }
 
 const typeName = (contract: CatalogContract, { major }: CatalogSchema): string => `${pascal(contract.name)}V${major}`;
 
-function validatorOf({ descriptor }: CatalogContract, { schema, file }: CatalogSchema): string {
+const validatorOf = ({ descriptor }: CatalogContract, { schema, file }: CatalogSchema): string => naming(file, () => validatorCode({ schema, hidden: descriptor.personalData }));
+const decoderOf = ({ descriptor }: CatalogContract, { schema, file }: CatalogSchema): string | undefined => naming(file, () => decoderCode({ schema, descriptor }));
+
+function naming<T>(file: string, make: () => T): T {
   try {
-    return validatorCode({ schema, hidden: descriptor.personalData });
+    return make();
   } catch (error) {
     throw new SchemaError(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 
-function renderRuntime({ name, descriptor, schemas }: CatalogContract, model: string): string {
-  const imports = schemas.map(({ major }) => `import { validate as validateV${major} } from './v${major}.validate.ts';`);
-  const versions = schemas.map(({ major, version }) => `    { major: ${major}, version: '${version}', validate: validateV${major} },`);
+function renderRuntime({ name, descriptor, schemas }: CatalogContract, model: string, hasDecoder: (major: number) => boolean): string {
+  const imports = schemas.flatMap(({ major }) => [
+    `import { validate as validateV${major} } from './v${major}.validate.ts';`,
+    ...(hasDecoder(major) ? [`import { decoder as decoderV${major} } from './v${major}.decode.ts';`] : []),
+  ]);
+  const versions = schemas.map(({ major, version }) => `    { major: ${major}, version: '${version}', validate: validateV${major}${hasDecoder(major) ? `, decoder: decoderV${major}` : ''} },`);
   return [
     HEADER(name, 'contract.json').trimEnd(),
     `import type { ContractRuntime } from '${model}';`,

@@ -19,6 +19,10 @@ export interface Check {
   /** The rule in words, for the dictionary. */
   readonly says: string;
   readonly passes: (value: unknown) => boolean;
+  /** On an object: all fields that it looks at. A check that does not say so keeps its objects from being judged in place. */
+  readonly reads?: readonly string[];
+  /** On an object: it passes wherever one of these fields is absent, or (unless `given`) has none of these values. */
+  readonly onlyWhen?: Readonly<Record<string, readonly string[] | 'given'>>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -58,6 +62,8 @@ const yearsOff = (name: string): Check => ({
   message: 'is more than ten years from eventTime',
   says: 'within ten years of eventTime',
   passes: (event) => nearEventTime(event, name),
+  reads: ['eventTime', name],
+  onlyWhen: { eventTime: 'given', [name]: 'given' },
 });
 
 const REFERENCE_CHECKS: Readonly<Record<string, (text: string) => boolean>> = { CONTAINER: isContainerNumber, SSCC: isSscc, AWB: isAirWaybill };
@@ -84,6 +90,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
       const id = field(equipment, 'id');
       return field(equipment, 'idType') !== 'CONTAINER' || typeof id !== 'string' || id === '' || isContainerNumber(id);
     },
+    reads: ['id', 'idType'],
+    onlyWhen: { id: 'given', idType: ['CONTAINER'] },
   },
   referenceCheckDigit: {
     ...checkDigit('of its type', () => true),
@@ -95,6 +103,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
       const test = REFERENCE_CHECKS[String(field(reference, 'type'))];
       return test === undefined || typeof value !== 'string' || value === '' || value.length > 100 || test(value);
     },
+    reads: ['type', 'value'],
+    onlyWhen: { value: 'given', type: Object.keys(REFERENCE_CHECKS) },
   },
   timeNotAssumed: {
     rule: 'TIME_ASSUMED',
@@ -118,6 +128,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
       const [published, happened] = [instant(publishedTime), instant(eventTime)];
       return published === undefined || happened === undefined || published >= happened - DAY_MS;
     },
+    reads: ['eventClassifier', 'eventTime', 'publishedTime'],
+    onlyWhen: { eventClassifier: ['ACTUAL'], eventTime: 'given', publishedTime: 'given' },
   },
   plannedTimeNear: yearsOff('plannedTime'),
   estimatedTimeNear: yearsOff('estimatedTime'),
@@ -129,6 +141,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     message: 'and lon are both 0, which is what a device without a fix sends',
     says: 'lat and lon not both 0',
     passes: (location) => field(location, 'lat') !== 0 || field(location, 'lon') !== 0,
+    reads: ['lat', 'lon'],
+    onlyWhen: { lat: 'given', lon: 'given' },
   },
   axesNotSwapped: {
     rule: 'AXES_SWAPPED',
@@ -141,6 +155,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
       const [country, lat, lon] = [field(location, 'countryCode'), field(location, 'lat'), field(location, 'lon')];
       return typeof country !== 'string' || typeof lat !== 'number' || typeof lon !== 'number' || Math.abs(lat) > 90 || Math.abs(lon) > 180 || !looksSwapped({ country, lat, lon });
     },
+    reads: ['countryCode', 'lat', 'lon'],
+    onlyWhen: { countryCode: 'given', lat: 'given', lon: 'given' },
   },
   fixNotStale: {
     rule: 'STALE_FIX',
@@ -154,6 +170,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
       const [device, fix] = [instant(field(event, 'deviceTime')), instant(field(event, 'eventTime'))];
       return device === undefined || fix === undefined || device - fix <= STALE_FIX_MS;
     },
+    reads: ['deviceTime', 'eventTime'],
+    onlyWhen: { deviceTime: 'given', eventTime: 'given' },
   },
 };
 

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { ContractRuntime, Violation } from '../../contracts/model.ts';
+import { bytesOf } from './decode/decode-records.ts';
+import type { EventRecord } from './decode/decode-records.ts';
 import { isRejected, validateEvent, versionFor } from '../../contracts/validation/validate-event.ts';
 
 /** Largest event that bronze takes, bytes. Far above any event of ours; a reader must be able to hold many of them. */
@@ -14,14 +16,16 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface AcceptedEvent {
   readonly accepted: true;
-  /** The parsed event: whoever checks an event need not parse it again. */
-  readonly event: JsonObject;
   readonly schemaVersion: string;
   readonly major: number;
   /** Ms; undefined when the event states none. */
   readonly eventTime: number | undefined;
   /** Rules of weight `warn` or `range` that it breaks. */
   readonly warnings: number;
+  /** Judged by the contract's decoder, where it lies; false: parsed, and judged by the validator. */
+  readonly inPlace: boolean;
+  /** What the consumer asked for reads; the whole event when it was parsed; undefined when no consumer was named. */
+  readonly event: JsonObject | undefined;
 }
 export interface RefusedEvent {
   readonly accepted: false;
@@ -29,14 +33,57 @@ export interface RefusedEvent {
   readonly reasons: readonly Violation[];
 }
 export type Verdict = AcceptedEvent | RefusedEvent;
+/** The verdict for a consumer, with what it reads. */
+export type ReadVerdict = (AcceptedEvent & { readonly event: JsonObject }) | RefusedEvent;
 
-const REPLACEMENT = '\uFFFD';
+/** An event where it lies, and when the stream took it. */
+export type PlacedEvent = Pick<EventRecord, 'arena' | 'start' | 'end' | 'arrivalTime'>;
 
 /**
  * Whether bronze takes an event: text, JSON, an object, of a readable version, valid by that version, with believable
  * times. Content never throws; an exception from here is a defect of a validator, and stops the shard loudly.
+ *
+ * Nearly all events are judged in place, which finds no fault or leaves the event to the full way: the verdict is the same.
  */
-export function checkEvent(bytes: Buffer, arrivalTime: number, contract: ContractRuntime): Verdict {
+export const checkEvent = (placed: PlacedEvent, contract: ContractRuntime): Verdict => checkInPlace(placed, contract) ?? checkFully(placed, contract);
+
+/** The same for a consumer that reads the event: the fields that the contract's descriptor says it reads, at least. */
+export function readEvent(placed: PlacedEvent, contract: ContractRuntime, consumer: string): ReadVerdict {
+  return (checkInPlace(placed, contract, consumer) ?? checkFully(placed, contract)) as ReadVerdict;
+}
+
+/** undefined: not to be judged in place. */
+function checkInPlace({ arena, start, end, arrivalTime }: PlacedEvent, { versions }: ContractRuntime, consumer?: string): AcceptedEvent | undefined {
+  if (end - start > MAX_EVENT_BYTES) return undefined;
+  for (const { major, decoder } of versions) {
+    if (decoder?.accepts(arena.bytes, arena.view, start, end) !== true) continue;
+    const schemaVersion = decoder.schemaVersion(arena.bytes);
+    if (!isVersionOf(major, schemaVersion)) continue;
+    const eventTime = decoder.eventTime();
+    // A missing time is NaN, which is never too late.
+    if (eventTime > arrivalTime + MAX_EVENT_AHEAD_MS || decoder.publishedTime() > arrivalTime + MAX_PUBLISHED_AHEAD_MS) return undefined;
+    const read = consumer === undefined ? undefined : decoder.readers[consumer];
+    if (read === undefined && consumer !== undefined) return undefined;
+    return { accepted: true, schemaVersion, major, eventTime: Number.isNaN(eventTime) ? undefined : eventTime, warnings: 0, inPlace: true, event: read?.(arena.bytes, arena.text) as JsonObject | undefined };
+  }
+  return undefined;
+}
+
+const lastVersion = { text: '', major: Number.NaN };
+
+/** Nearly every event states the version of the one before. */
+function isVersionOf(major: number, text: string): boolean {
+  if (text !== lastVersion.text) {
+    lastVersion.text = text;
+    lastVersion.major = VERSION_PATTERN.test(text) ? Number(text.slice(0, text.indexOf('.'))) : Number.NaN;
+  }
+  return lastVersion.major === major;
+}
+
+const REPLACEMENT = '\uFFFD';
+
+function checkFully(placed: PlacedEvent, contract: ContractRuntime): Verdict {
+  const bytes = bytesOf(placed);
   if (bytes.length > MAX_EVENT_BYTES) return refuse('TOO_LARGE', `has ${bytes.length} bytes; at most ${MAX_EVENT_BYTES} are taken`);
 
   const text = bytes.toString('utf8');
@@ -47,7 +94,7 @@ export function checkEvent(bytes: Buffer, arrivalTime: number, contract: Contrac
   if ('accepted' in parsed) return parsed;
   if (openings(text) > MAX_DEPTH && isDeeperThan(parsed.object, MAX_DEPTH)) return refuse('TOO_DEEP', `is nested deeper than ${MAX_DEPTH} levels`);
 
-  return checkContent(parsed.object, arrivalTime, contract);
+  return checkContent(parsed.object, placed.arrivalTime, contract);
 }
 
 function checkContent(event: JsonObject, arrivalTime: number, contract: ContractRuntime): Verdict {
@@ -59,7 +106,7 @@ function checkContent(event: JsonObject, arrivalTime: number, contract: Contract
   const { schemaVersion } = event;
   // A schema may forget to ask for its version; bronze lines carry it, so it must be one.
   if (typeof schemaVersion !== 'string' || !VERSION_PATTERN.test(schemaVersion)) return { accepted: false, reasons: [...violations, noVersion(schemaVersion, contract)] };
-  return { accepted: true, event, schemaVersion, major: version.major, eventTime, warnings: violations.length };
+  return { accepted: true, event, schemaVersion, major: version.major, eventTime, warnings: violations.length, inPlace: false };
 }
 
 /** `1.0`: major and minor. */

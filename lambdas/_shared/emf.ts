@@ -1,7 +1,7 @@
 import type { MetricName } from '../../contracts/metrics.ts';
 
 /** CloudWatch units that we use. */
-export type MetricUnit = 'Count' | 'Bytes' | 'Milliseconds';
+export type MetricUnit = 'Count' | 'Bytes' | 'Milliseconds' | 'Percent';
 
 export interface Metric {
   readonly name: MetricName;

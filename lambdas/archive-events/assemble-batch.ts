@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { ContractRuntime, Violation } from '../../contracts/model.ts';
-import type { DecodedRecord, MarkerRecord } from '../_shared/decode/decode-records.ts';
-import { decodeRecords } from '../_shared/decode/decode-records.ts';
+import type { DecodedRecord, EventRecord, MarkerRecord } from '../_shared/decode/decode-records.ts';
+import { bytesOf } from '../_shared/decode/decode-records.ts';
 import type { KinesisEventRecord } from '../_shared/kinesis-event.ts';
 import { shardOf } from '../_shared/kinesis-event.ts';
-import type { BronzeLine, QuarantineLine } from './bodies.ts';
-import { bronzeBody, quarantineBody } from './bodies.ts';
+import { BronzeBody, takenOut } from './bronze-body.ts';
+import type { QuarantineLine } from './quarantine-body.ts';
+import { quarantineBody } from './quarantine-body.ts';
 import { checkEvent } from '../_shared/check-event.ts';
 import type { LedgerRow } from './ledger-rows.ts';
 import type { ObjectName } from '../../contracts/object-keys.ts';
@@ -25,6 +26,10 @@ export interface BatchCounts {
   readonly markers: number;
   /** Archived events that break a rule of weight `warn` or `range`. */
   readonly warned: number;
+  /** Events that had to be parsed to be judged, the refused ones included. */
+  readonly judgedFully: number;
+  /** Events that were judged: all records but markers, undecodable ones and the one passed over. */
+  readonly judged: number;
   /** Compressed. */
   readonly bronzeBytes: number;
   /** Milliseconds from event to arrival, of the archived events that lie in the past. */
@@ -52,10 +57,11 @@ export function assembleBatch({ records, contract, skip }: AssembleInput): Assem
   const first = records[0];
   if (first === undefined) throw new RangeError('A batch without records has nothing to assemble.');
   const origin: Origin = { contract: contract.descriptor.name, shard: shardOf(first) };
-  const sorted = sortOut(decodeRecords(records), contract, skip);
+  const body = new BronzeBody(records);
+  const sorted = sortOut(records, { contract, skip, body });
 
-  const quarantine = sorted.quarantine.length === 0 ? undefined : nameObject(origin, sorted.quarantine, quarantineBody(sorted.quarantine));
-  const bronze = sorted.bronze.length === 0 ? undefined : nameObject(origin, sorted.bronze, bronzeBody(sorted.bronze));
+  const quarantine = sorted.quarantine.length === 0 ? undefined : nameObject(origin, sorted.quarantine.map(({ record }) => record), quarantineBody(sorted.quarantine));
+  const bronze = sorted.archived.length === 0 ? undefined : nameObject(origin, sorted.archived, body.bytes);
   return {
     quarantine,
     bronze,
@@ -65,46 +71,66 @@ export function assembleBatch({ records, contract, skip }: AssembleInput): Assem
       ...sorted.markers.map((record) => markerRow(origin, record)),
     ],
     counts: {
-      received: sorted.bronze.length + sorted.quarantine.length + sorted.markers.length,
-      archived: sorted.bronze.length,
+      received: sorted.archived.length + sorted.quarantine.length + sorted.markers.length,
+      archived: sorted.archived.length,
       quarantined: sorted.quarantine.length,
       markers: sorted.markers.length,
       warned: sorted.warned,
+      judged: sorted.judged,
+      judgedFully: sorted.judgedFully,
       bronzeBytes: bronze?.body.length ?? 0,
       eventToArrival: sorted.eventToArrival,
     },
   };
 }
 
+/** What names an object: the identity and the arrival of its lines. */
+type Named = Pick<DecodedRecord, 'sequence' | 'arrivalTime'>;
+
 interface SortedRecords {
-  readonly bronze: BronzeLine[];
+  /** One for each line of the body; where they lay is not to be looked at any more. */
+  readonly archived: Named[];
   readonly quarantine: QuarantineLine[];
   readonly markers: MarkerRecord[];
   readonly eventToArrival: number[];
+  judged: number;
+  judgedFully: number;
   warned: number;
   majorVersion: number;
 }
 
 const SKIPPED: Violation = { path: '', rule: 'SKIPPED', message: 'was passed over by order (waybill skip): it stopped its shard', severity: 'reject' };
 
-function sortOut(records: readonly DecodedRecord[], contract: ContractRuntime, skip: boolean): SortedRecords {
-  const sorted: SortedRecords = { bronze: [], quarantine: [], markers: [], eventToArrival: [], warned: 0, majorVersion: 0 };
-  for (const record of records) {
-    if (skip) sorted.quarantine.push({ record, reasons: [SKIPPED] });
-    else if (record.kind === 'marker') sorted.markers.push(record);
-    else if (record.kind === 'undecodable') sorted.quarantine.push({ record, reasons: [{ path: '', rule: record.rule, message: record.message, severity: 'reject' }] });
-    else sortEvent(record, contract, sorted);
+interface Sorting {
+  readonly contract: ContractRuntime;
+  readonly skip: boolean;
+  /** Takes the lines of what bronze takes. */
+  readonly body: BronzeBody;
+}
+
+function sortOut(records: readonly KinesisEventRecord[], sorting: Sorting): SortedRecords {
+  const sorted: SortedRecords = { archived: [], quarantine: [], markers: [], eventToArrival: [], judged: 0, judgedFully: 0, warned: 0, majorVersion: 0 };
+  for (const raw of records) {
+    const record = sorting.body.decode(raw);
+    if (sorting.skip) sorted.quarantine.push({ record: takenOut(record), reasons: [SKIPPED] });
+    else if (record.kind === 'event') sortEvent(record, sorting, sorted);
+    else if (record.kind === 'marker') sorted.markers.push(takenOut(record));
+    else sorted.quarantine.push({ record: takenOut(record), reasons: [{ path: '', rule: record.rule, message: record.message, severity: 'reject' }] });
   }
   return sorted;
 }
 
-function sortEvent(record: DecodedRecord, contract: ContractRuntime, sorted: SortedRecords): void {
-  const verdict = checkEvent(record.bytes, record.arrivalTime, contract);
+function sortEvent(record: EventRecord, { contract, body }: Sorting, sorted: SortedRecords): void {
+  const verdict = checkEvent(record, contract);
+  sorted.judged += 1;
+  if (!verdict.accepted || !verdict.inPlace) sorted.judgedFully += 1;
   if (!verdict.accepted) {
-    sorted.quarantine.push({ record, reasons: verdict.reasons });
+    sorted.quarantine.push({ record: takenOut(record), reasons: verdict.reasons });
     return;
   }
-  sorted.bronze.push({ record, schemaVersion: verdict.schemaVersion });
+  // What is judged in place holds no line break: there only one space may stand between tokens.
+  body.keep(record, { schemaVersion: verdict.schemaVersion, compact: verdict.inPlace });
+  sorted.archived.push(record);
   sorted.majorVersion = Math.max(sorted.majorVersion, verdict.major);
   if (verdict.warnings > 0) sorted.warned += 1;
   // Plans and estimates lie ahead: they have no delay.
@@ -121,15 +147,16 @@ const hash8 = (data: Buffer): string => hash('sha256', data, 'hex').slice(0, 8);
 /** Large enough for a usual object in one piece; the default of 16 KB returns from the compressor twenty times a batch. */
 const GZIP_CHUNK_BYTES = 512 * 1024;
 
-function nameObject(origin: Origin, lines: readonly { readonly record: DecodedRecord }[], body: Buffer): StoredObject & { readonly name: ObjectName } {
-  const first = lines[0]?.record;
-  const last = lines.at(-1)?.record;
+function nameObject(origin: Origin, lines: readonly Named[], body: Buffer): StoredObject & { readonly name: ObjectName } {
+  const first = lines[0];
+  const last = lines.at(-1);
   if (first === undefined || last === undefined) throw new RangeError('An object without lines has no name.');
   const name = { ...origin, firstSequence: first.sequence, lastSequence: last.sequence, count: lines.length, hash8: hash8(body), arrivalTime: first.arrivalTime };
   // Level 1: a third of the time of the default for a fifth more bytes.
   return { name, key: objectKey(name), body: gzipSync(body, { level: 1, memLevel: 9, chunkSize: GZIP_CHUNK_BYTES }) };
 }
 
-function markerRow(origin: Origin, { sequence, arrivalTime, bytes, marker }: MarkerRecord): LedgerRow {
-  return { kind: 'marker', marker, name: { ...origin, firstSequence: sequence, lastSequence: sequence, count: 1, hash8: hash8(bytes), arrivalTime } };
+function markerRow(origin: Origin, record: MarkerRecord): LedgerRow {
+  const { sequence, arrivalTime, marker } = record;
+  return { kind: 'marker', marker, name: { ...origin, firstSequence: sequence, lastSequence: sequence, count: 1, hash8: hash8(bytesOf(record)), arrivalTime } };
 }

@@ -22,8 +22,12 @@ export function batchMetrics({ counts, namespace, contract, timestamp }: BatchMe
       { name: METRIC.recordsQuarantined, unit: 'Count', value: counts.quarantined },
       { name: METRIC.recordsMarked, unit: 'Count', value: counts.markers },
       { name: METRIC.warnings, unit: 'Count', value: counts.warned },
+      { name: METRIC.decoderFallback, unit: 'Percent', value: fallbackPercent(counts) },
       { name: METRIC.bronzeBytes, unit: 'Bytes', value: counts.bronzeBytes },
       { name: METRIC.eventToArrival, unit: 'Milliseconds', value: sampleValues(counts.eventToArrival) },
     ],
   });
 }
+
+/** Left out of a batch without events. */
+const fallbackPercent = ({ judged, judgedFully }: BatchCounts): number | readonly number[] => (judged === 0 ? [] : Math.round((judgedFully / judged) * 10_000) / 100);

@@ -1,7 +1,10 @@
 import type { ContractRuntime } from '../../contracts/model.ts';
 import type { EventRecord } from '../_shared/decode/decode-records.ts';
-import { checkEvent } from '../_shared/check-event.ts';
+import { readEvent } from '../_shared/check-event.ts';
 import type { ArrivedEvent } from './fold-batch.ts';
+
+/** Its name in the contract, where stands what it reads. */
+const CONSUMER = 'track-shipments';
 
 /**
  * The events of a batch that bronze takes too: one judge for both readers, so that live state and the lake never differ
@@ -10,7 +13,7 @@ import type { ArrivedEvent } from './fold-batch.ts';
 export function* validEvents(records: readonly EventRecord[], contract: ContractRuntime): Generator<ArrivedEvent> {
   // One at a time: a whole batch of parsed events would outlive two collections of young garbage.
   for (const record of records) {
-    const verdict = checkEvent(record.bytes, record.arrivalTime, contract);
+    const verdict = readEvent(record, contract, CONSUMER);
     if (verdict.accepted) yield { event: verdict.event, major: verdict.major, arrivalTime: record.arrivalTime, sequence: record.sequence };
   }
 }

@@ -1,6 +1,7 @@
 // Generated from the contract shipment-event (contract.json): do not edit. Regenerate: node bin/run.mjs contracts/generate/main.ts
 import type { ContractRuntime } from '../../model.ts';
 import { validate as validateV1 } from './v1.validate.ts';
+import { decoder as decoderV1 } from './v1.decode.ts';
 
 /** All that a handler needs of the contract: no file is read at run time. */
 export const contract: ContractRuntime = {
@@ -18,6 +19,8 @@ export const contract: ContractRuntime = {
           "/operation",
           "/retractsEventId",
           "/correctsEventId",
+          "/sourceEventCode",
+          "/references",
           "/eventType",
           "/eventClassifier",
           "/eventTime",
@@ -25,13 +28,11 @@ export const contract: ContractRuntime = {
           "/location/unLocode",
           "/location/facilityCode",
           "/location/name",
+          "/location/city",
           "/reason",
           "/equipment/empty",
-          "/plannedTime",
-          "/estimatedTime",
           "/order",
-          "/sensor",
-          "/carrier"
+          "/sensor"
         ]
       },
       {
@@ -74,6 +75,6 @@ export const contract: ContractRuntime = {
     "silenceMinutes": 30
   },
   versions: [
-    { major: 1, version: '1.0', validate: validateV1 },
+    { major: 1, version: '1.0', validate: validateV1, decoder: decoderV1 },
   ],
 };

@@ -1,6 +1,7 @@
 // Generated from the contract vehicle-position (contract.json): do not edit. Regenerate: node bin/run.mjs contracts/generate/main.ts
 import type { ContractRuntime } from '../../model.ts';
 import { validate as validateV1 } from './v1.validate.ts';
+import { decoder as decoderV1 } from './v1.decode.ts';
 
 /** All that a handler needs of the contract: no file is read at run time. */
 export const contract: ContractRuntime = {
@@ -47,6 +48,6 @@ export const contract: ContractRuntime = {
     "silenceMinutes": 10
   },
   versions: [
-    { major: 1, version: '1.0', validate: validateV1 },
+    { major: 1, version: '1.0', validate: validateV1, decoder: decoderV1 },
   ],
 };

@@ -1,19 +1,25 @@
 import type { KinesisEventRecord } from '../kinesis-event.ts';
 import { arrivalOf } from '../kinesis-event.ts';
-import { frameOf } from './frames.ts';
+import { Arena, EVENT_END } from './arena.ts';
+import { OPENING_BRACE, frameOf } from './frames.ts';
 import type { Marker } from './marker.ts';
 import { parseMarker } from './marker.ts';
 
-/** Where a decoded record came from: with the stream and the shard, its identity. */
+/** Where a decoded record came from: with the stream and the shard, its identity. And where it lies now. */
 interface Position {
   readonly sequence: string;
   /** Place inside its Kinesis record; 0 for a plain one. */
   readonly index: number;
   /** Milliseconds since 1970 at which the stream took it. */
   readonly arrivalTime: number;
-  /** As the producer sent them. Views into one buffer per batch: do not change them. */
-  readonly bytes: Buffer;
+  readonly arena: Arena;
+  /** First byte in the arena, and the byte behind the last. */
+  readonly start: number;
+  readonly end: number;
 }
+
+/** The bytes of a record as the producer sent them: a view into the arena, do not change it. */
+export const bytesOf = ({ arena, start, end }: Pick<Position, 'arena' | 'start' | 'end'>): Buffer => arena.bytes.subarray(start, end);
 
 export interface EventRecord extends Position {
   readonly kind: 'event';
@@ -36,31 +42,35 @@ export type DecodedRecord = EventRecord | MarkerRecord | UndecodableRecord;
  * here, and nowhere else. Never throws, whatever the bytes are.
  */
 export function decodeRecords(records: readonly KinesisEventRecord[]): DecodedRecord[] {
-  // One buffer for the whole batch: a Buffer per record costs three times as much.
-  const capacity = records.reduce((sum, record) => sum + decodedCapacity(record.kinesis.data), 0);
-  const arena = Buffer.allocUnsafe(capacity);
+  const arena = new Arena(records.reduce((sum, record) => sum + decodedCapacity(record) + 1, 0));
   let offset = 0;
   return records.map((record) => {
-    const length = arena.write(record.kinesis.data, offset, 'base64');
-    const bytes = arena.subarray(offset, offset + length);
-    offset += length;
-    return classify(record, bytes);
+    const decoded = decodeRecord(record, arena, offset);
+    arena.bytes[decoded.end] = EVENT_END;
+    offset = decoded.end + 1;
+    return decoded;
   });
+}
+
+/** Puts one record into an arena that has the room, and says what it is. What stands behind it in the arena is the caller's. */
+export function decodeRecord(record: KinesisEventRecord, arena: Arena, start: number): DecodedRecord {
+  const end = start + arena.bytes.write(record.kinesis.data, start, 'base64');
+  const position = { sequence: record.kinesis.sequenceNumber, index: 0, arrivalTime: arrivalOf(record), arena, start, end };
+  return arena.bytes[start] === OPENING_BRACE && end > start ? { kind: 'event', ...position } : classify(position);
 }
 
 /** The events of a batch, in order: what every reader but archive-events wants. */
 export const eventsOf = (decoded: readonly DecodedRecord[]): EventRecord[] => decoded.filter((record) => record.kind === 'event');
 
-const decodedCapacity = (base64: string): number => Math.ceil(base64.length / 4) * 3;
+/** At most so many bytes are in a record. */
+export const decodedCapacity = ({ kinesis }: KinesisEventRecord): number => Math.ceil(kinesis.data.length / 4) * 3;
 
-function classify(record: KinesisEventRecord, bytes: Buffer): DecodedRecord {
+function classify(position: Position): DecodedRecord {
+  const bytes = bytesOf(position);
   const frame = frameOf(bytes);
-  const sequence = record.kinesis.sequenceNumber;
-  const arrivalTime = arrivalOf(record);
-  if (frame === 'plain') return { kind: 'event', sequence, index: 0, arrivalTime, bytes };
-  const position: Position = { sequence, index: 0, arrivalTime, bytes };
+  if (frame === 'plain') return { kind: 'event', ...position };
   if (frame === 'marker') {
-    const marker = parseMarker(position.bytes);
+    const marker = parseMarker(bytes);
     if (marker !== undefined) return { ...position, kind: 'marker', marker };
     return { ...position, kind: 'undecodable', rule: 'BAD_MARKER', message: 'begins like a marker (WBM1) but is none: JSON with markerId, contract, day and putAt must follow' };
   }

@@ -7,7 +7,7 @@ const MAGIC: readonly (readonly [Exclude<Frame, 'plain'>, readonly number[]])[] 
   ['KPL', [0xf3, 0x89, 0x9a, 0xc2]], // Kinesis Producer Library aggregation
 ];
 
-const OPENING_BRACE = 0x7b;
+export const OPENING_BRACE = 0x7b;
 
 /** What a record is, by its first bytes. None of the magics can begin a JSON text. */
 export function frameOf(bytes: Uint8Array): Frame {
