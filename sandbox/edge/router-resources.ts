@@ -3,6 +3,7 @@ import type { WireProtocol } from './router-part.ts';
 
 /** Fields that name the resource, by service; the first one found wins. */
 const JSON_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  athena: ['QueryExecutionId', 'WorkGroup', 'NamedQueryId'],
   'cognito-idp': ['UserPoolId', 'ClientId'],
   dynamodb: ['TableName', 'StreamArn'],
   events: ['EventBusName', 'Name'],
@@ -13,6 +14,7 @@ const JSON_FIELDS: Readonly<Record<string, readonly string[]>> = {
   secretsmanager: ['SecretId', 'Name'],
   sqs: ['QueueUrl', 'QueueName'],
   ssm: ['Name', 'Path'],
+  states: ['executionArn', 'stateMachineArn', 'mapRunArn', 'name'],
 };
 const QUERY_FIELDS = ['TopicArn', 'QueueUrl', 'StackName', 'RoleName', 'QueueName', 'TargetArn', 'Name'];
 /** How far PartiQL statements and batch requests are looked through for the first table. */

@@ -9,6 +9,7 @@ interface Service {
 
 const SERVICES: Readonly<Record<string, Service>> = {
   apigateway: { protocol: 'rest-json' },
+  athena: { protocol: 'json', targets: ['AmazonAthena'] },
   cloudformation: { protocol: 'query' },
   'cognito-identity': { protocol: 'json', targets: ['AWSCognitoIdentityService'] },
   'cognito-idp': { protocol: 'json', targets: ['AWSCognitoIdentityProviderService'] },
@@ -28,6 +29,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
   sns: { protocol: 'query' },
   sqs: { protocol: 'query', targets: ['AmazonSQS'] },
   ssm: { protocol: 'json', targets: ['AmazonSSM'] },
+  states: { protocol: 'json', targets: ['AWSStepFunctions'] },
   sts: { protocol: 'query' },
   tagging: { protocol: 'json', targets: ['ResourceGroupsTaggingAPI_20170126'] },
 };
@@ -42,6 +44,7 @@ export const UNKNOWN = 'unknown';
 const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
   glue: ['StartJobRun', 'StartTrigger', 'StartCrawler', 'StartWorkflowRun'],
   kinesis: ['MergeShards', 'SplitShard', 'UpdateShardCount'],
+  states: ['CreateActivity', 'GetActivityTask', 'TestState'],
 };
 
 const BY_TARGET = new Map(Object.entries(SERVICES).flatMap(([name, { targets = [] }]) => targets.map((target) => [target, name] as const)));
