@@ -1,0 +1,26 @@
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { requireEnv } from '../_shared/environment.ts';
+import { createHandler } from './create-handler.ts';
+import { START_RUN_ENV } from './names.ts';
+
+const env = requireEnv([START_RUN_ENV.machines, START_RUN_ENV.businessTimeZone]);
+const client = new SFNClient();
+
+/** An execution's ARN follows from its machine's and its name. */
+const executionArn = (machine: string, name: string): string => `${machine.replace(':stateMachine:', ':execution:')}:${name}`;
+
+export const handler = createHandler({
+  machines: JSON.parse(env[START_RUN_ENV.machines]) as Record<string, string>,
+  businessTimeZone: env[START_RUN_ENV.businessTimeZone],
+  now: Date.now,
+  start: async ({ machine, name, input }) => {
+    try {
+      const { executionArn: execution = executionArn(machine, name) } = await client.send(new StartExecutionCommand({ stateMachineArn: machine, name, input }));
+      return { execution, started: true };
+    } catch (error) {
+      // Another input under the same name, or the run has ended: it is there, and that is what the name is for.
+      if (error instanceof ExecutionAlreadyExists) return { execution: executionArn(machine, name), started: false };
+      throw error;
+    }
+  },
+});
