@@ -63,7 +63,7 @@ describe('waybill put --dry-run', () => {
     ['a missing file', ['put', '/nowhere/x.ndjson', '--dry-run'], /There is no file \/nowhere\/x\.ndjson/],
     ['a directory', ['put', tmpdir(), '--dry-run'], /is a directory[^]*Name a file/],
     ['a file that is not what its name says', ['put', NOT_GZIP, '--dry-run'], /not-gzip\.ndjson\.gz cannot be read: .*incorrect header check/],
-    ['an unknown contract', ['put', 'x', '--contract', 'shipments', '--dry-run'], /There is no contract "shipments"[^]*Allowed: shipment-event, vehicle-position/],
+    ['an unknown contract', ['put', 'x', '--contract', 'shipments', '--dry-run'], /There is no contract "shipments"[^]*Allowed: order-change, shipment-event, vehicle-position/],
     ['an unknown sample', ['put', '--sample', 'x', '--dry-run'], /There is no sample "x"/],
     ['CSV without mapping', ['put', 'x.csv', '--dry-run'], /CSV needs a mapping file/],
     ['an unknown option', ['put', '--dryrun'], /unknown option '--dryrun'[^]*Did you mean --dry-run/],

@@ -2,7 +2,7 @@ import { ENVIRONMENTS } from '../../lib/config/environments/index.ts';
 import type { PlatformConfig } from '../../lib/config/platform-config.ts';
 import { validateConfig } from '../../lib/config/validate-config.ts';
 
-const CONTRACTS = ['shipment-event', 'vehicle-position'];
+const CONTRACTS = ['order-change', 'shipment-event', 'vehicle-position'];
 
 const config = (name: string): PlatformConfig => validateConfig({ input: ENVIRONMENTS[name], source: name, contracts: CONTRACTS });
 
@@ -26,9 +26,11 @@ const LOCAL_DIFFERS = {
   allowDataLoss: 'not needed where data is ephemeral',
   'ingest.batchWindowSeconds': 'a newcomer sees an event after two seconds, not after ten',
   'ingest.batchSize': 'a laptop has less memory than Lambda; it also makes several batches of a small load',
+  'streams.order-change.shards': 'as the contract says; one is enough for a database of this size',
+  'streams.order-change.retentionHours': 'records are kept in memory',
   'streams.shipment-event.shards': 'two shards, so that what only shows with several shards shows on a laptop',
-  'streams.shipment-event.retentionHours': 'records are kept in memory',
-  'streams.vehicle-position.shards': 'as above',
+  'streams.shipment-event.retentionHours': 'as above',
+  'streams.vehicle-position.shards': 'two, as above',
   'streams.vehicle-position.retentionHours': 'as above',
   'alarms.behindMinutes': 'an alarm can be seen going off within a coffee',
   'alarms.minutesInARow': 'as above',

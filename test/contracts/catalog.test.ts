@@ -19,6 +19,7 @@ describe('the catalog of contracts', () => {
   it('lists our contracts by name with their schemas', () => {
     const listed = readCatalog(OWN_ROOT).contracts.map(({ name, schemas }) => [name, schemas.map(({ major, version }) => [major, version])]);
     expect(listed).toEqual([
+      ['order-change', [[1, '1.0']]],
       ['shipment-event', [[1, '1.0']]],
       ['vehicle-position', [[1, '1.0']]],
     ]);

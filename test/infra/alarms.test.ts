@@ -42,12 +42,12 @@ describe.each(ENVIRONMENTS)('every alarm of %s', (env) => {
 
   it('watches every consumer of a stream and every contract', () => {
     const subjects = (kind: string): string[] => synthesize({ env }).alarms.filter((entry) => entry.kind === kind).map(({ subject }) => subject).sort();
-    const consumers = ['archive-events-shipment-event', 'archive-events-vehicle-position', 'track-shipments'];
+    const consumers = ['archive-events-order-change', 'archive-events-shipment-event', 'archive-events-vehicle-position', 'track-shipments'];
     expect(subjects('consumer-behind')).toEqual(consumers);
     expect(subjects('on-failure-object')).toEqual(consumers);
     expect(resourcesOf(synthesize({ env }), 'AWS::Lambda::EventSourceMapping')).toHaveLength(consumers.length);
-    expect(subjects('quarantine-share')).toEqual(['shipment-event', 'vehicle-position']);
-    expect(subjects('contract-silent')).toEqual(['shipment-event', 'vehicle-position']);
+    expect(subjects('quarantine-share')).toEqual(['order-change', 'shipment-event', 'vehicle-position']);
+    expect(subjects('contract-silent')).toEqual(['order-change', 'shipment-event', 'vehicle-position']);
   });
 });
 

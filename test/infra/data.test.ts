@@ -28,6 +28,7 @@ describe('the contract registry', () => {
   it('holds one schema per major version, with the compatibility check left to us', () => {
     const schemas = resourcesOf(synthesize({ env: 'prod' }), 'AWS::Glue::Schema').map(({ resource }) => spelled(resource.Properties));
     expect(schemas).toMatchObject([
+      { Name: 'order-change-v1', DataFormat: 'JSON', Compatibility: 'NONE', Registry: { Arn: '<Registry.Arn>' } },
       { Name: 'shipment-event-v1', DataFormat: 'JSON', Compatibility: 'NONE', Registry: { Arn: '<Registry.Arn>' } },
       { Name: 'vehicle-position-v1', DataFormat: 'JSON', Compatibility: 'NONE', Registry: { Arn: '<Registry.Arn>' } },
     ]);
@@ -76,6 +77,7 @@ describe('buckets', () => {
     const { LifecycleConfiguration } = propertiesOf(synthesize({ env: 'prod' }), 'AWS::S3::Bucket', 'Bronze') as { LifecycleConfiguration: { Rules: { Id: string }[] } };
     expect(LifecycleConfiguration.Rules).toEqual([
       { Id: 'tidy', Status: 'Enabled', NoncurrentVersionExpiration: { NoncurrentDays: 30 }, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
+      { Id: 'bronze-order-change', Status: 'Enabled', Prefix: 'order-change/', ExpirationInDays: 730 },
       { Id: 'bronze-shipment-event', Status: 'Enabled', Prefix: 'shipment-event/', ExpirationInDays: 730 },
       { Id: 'bronze-vehicle-position', Status: 'Enabled', Prefix: 'vehicle-position/', ExpirationInDays: expect.any(Number) as number },
     ]);

@@ -5,7 +5,7 @@ import { CATCH_UP_ENV } from '../../lambdas/catch-up/names.ts';
 import { TRACK_SHIPMENTS_ENV } from '../../lambdas/track-shipments/names.ts';
 
 const OWN = { config: 'test/infra/fixtures/own-environment.json' };
-const FUNCTIONS = ['ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'TrackShipments'];
+const FUNCTIONS = ['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'TrackShipments'];
 const CONSUMERS = FUNCTIONS.filter((name) => name !== 'CatchUp');
 
 const source = (context: Parameters<typeof synthesize>[0], consumer: string): unknown => spelled(propertiesOf(synthesize(context), 'AWS::Lambda::EventSourceMapping', consumer));
@@ -160,6 +160,6 @@ describe('the rights of a function', () => {
 
 describe('the outputs of the ingest stack', () => {
   it('name every function for the command line', () => {
-    expect(Object.keys(stackOf(synthesize({ env: 'prod' }), 'ingest').Outputs ?? {}).sort()).toEqual(['ArchiveEventsFunctionShipmentEvent', 'ArchiveEventsFunctionVehiclePosition', 'CatchUpFunction', 'TrackShipmentsFunction']);
+    expect(Object.keys(stackOf(synthesize({ env: 'prod' }), 'ingest').Outputs ?? {}).sort()).toEqual(['ArchiveEventsFunctionOrderChange', 'ArchiveEventsFunctionShipmentEvent', 'ArchiveEventsFunctionVehiclePosition', 'CatchUpFunction', 'TrackShipmentsFunction']);
   });
 });

@@ -89,10 +89,10 @@ const batch = (...records: readonly string[]): unknown => ({
 
 describe('every packaged function', () => {
   it('is known here', () => {
-    expect(functions.map(({ name }) => name)).toEqual(['ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'TrackShipments', 'TrackingApi']);
+    expect(functions.map(({ name }) => name)).toEqual(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'TrackShipments', 'TrackingApi']);
   });
 
-  it.each(['ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'TrackShipments', 'TrackingApi'])('%s is one file, its zip at most 300 KB', (name) => {
+  it.each(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'TrackShipments', 'TrackingApi'])('%s is one file, its zip at most 300 KB', (name) => {
     const found = functions.find((each) => each.name === name);
     expect(readdirSync(found?.directory ?? '')).toEqual(['index.mjs']);
     expect(found?.zipBytes).toBeLessThanOrEqual(300_000);
@@ -101,7 +101,7 @@ describe('every packaged function', () => {
 });
 
 describe('on Node 24, without anything installed beside it', () => {
-  it.each([['ArchiveEventsShipmentEvent', 'shipment-event'], ['ArchiveEventsVehiclePosition', 'vehicle-position']])('%s archives a good record and quarantines a bad one', async (name, contract) => {
+  it.each([['ArchiveEventsOrderChange', 'order-change'], ['ArchiveEventsShipmentEvent', 'shipment-event'], ['ArchiveEventsVehiclePosition', 'vehicle-position']])('%s archives a good record and quarantines a bad one', async (name, contract) => {
     const { node, answer, called } = await run(name, batch(sample(contract), 'not json'));
     expect(node).toMatch(/^24\./);
     expect(answer).toEqual({ batchItemFailures: [] });

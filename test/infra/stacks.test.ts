@@ -24,6 +24,8 @@ const STATEFUL_IDS = {
   },
   streams: {
     Registry: 'AWS::Glue::Registry',
+    OrderChangeStream828C26E5: 'AWS::Kinesis::Stream',
+    OrderChangeV1Schema: 'AWS::Glue::Schema',
     ShipmentEventStreamC62D3F86: 'AWS::Kinesis::Stream',
     ShipmentEventV1Schema: 'AWS::Glue::Schema',
     VehiclePositionStream8FE7BD05: 'AWS::Kinesis::Stream',

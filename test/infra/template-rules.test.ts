@@ -46,7 +46,7 @@ describe.each(ENVIRONMENTS)('the templates of %s', (env) => {
 
   it('name what a person looks for, by environment', () => {
     const named = allResources(synthesize({ env })).filter(({ resource }) => resource.Type in NAMED);
-    const wrong = named.filter(({ resource }) => !new RegExp(`^(/waybill/${env}/|waybill-${env}|waybill_${env}_|(shipment-event|vehicle-position)-v1)`).test(JSON.stringify(resource.Properties?.[NAMED[resource.Type] ?? ''])?.replace(/^(\{"Fn::Join":\["",\[)?"/, '') ?? ''));
+    const wrong = named.filter(({ resource }) => !new RegExp(`^(/waybill/${env}/|waybill-${env}|waybill_${env}_|(order-change|shipment-event|vehicle-position)-v1)`).test(JSON.stringify(resource.Properties?.[NAMED[resource.Type] ?? ''])?.replace(/^(\{"Fn::Join":\["",\[)?"/, '') ?? ''));
     expect(list(wrong)).toEqual([]);
   });
 

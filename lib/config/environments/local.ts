@@ -10,6 +10,7 @@ export const local: EnvironmentInput = {
   ephemeral: true,
   ingest: { batchWindowSeconds: 2, batchSize: 1_000 },
   streams: {
+    'order-change': { shards: 1, retentionHours: 24 },
     'shipment-event': { shards: 2, retentionHours: 24 },
     'vehicle-position': { shards: 2, retentionHours: 24 },
   },
