@@ -1,8 +1,10 @@
 /** Puts the edge together: the sandbox's one AWS endpoint in front of the control plane. */
 import { join } from 'node:path';
 import { ADMIN_PREFIX, type AdminSettings, createAdmin } from './admin.ts';
+import { createAthena } from './athena/athena.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import type { JsonObject } from '../json.ts';
+import { lakeEnvironment } from '../lake-environment.ts';
 import { type ControlClient, createControlClient } from './control-client.ts';
 import { createEventSources } from './event-sources/event-sources.ts';
 import { createFaultBook, type FaultBook } from './faults/fault-book.ts';
@@ -47,12 +49,13 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
   const pool = createLambdaPool({ ...settings, control, sink, dir: join(folder, 'lambda'), endpoint: `http://127.0.0.1:${port}` });
   const asyncInvokes = createAsyncInvokes({ control, invoker: pool });
   const sources = createEventSources({ control, invoker: pool, sink, dir: join(folder, 'checkpoints') });
-  const background: readonly BackgroundPart[] = [sources, pool, cloudwatch];
+  const athena = createAthena({ control, sink, dir: join(folder, 'athena'), endpoint: `http://127.0.0.1:${port}`, region: settings.region, logFile: join(settings.dir, 'logs', 'athena.log'), lake: lakeEnvironment });
+  const background: readonly BackgroundPart[] = [sources, pool, cloudwatch, athena];
   const proxy = createProxy({ port: settings.controlPort });
 
   const admin = createAdmin({ faults, log, ...pages({ control, faults, log, background, settings }) });
   const dispatch = createDispatch({
-    parts: [createInvokeApi({ invoker: pool, asyncInvokes, check: (name, qualifier) => pool.check(name, qualifier) }), cloudwatch],
+    parts: [createInvokeApi({ invoker: pool, asyncInvokes, check: (name, qualifier) => pool.check(name, qualifier) }), cloudwatch, athena],
     proxy,
     faults,
     log,
@@ -69,7 +72,7 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
       // Functions that still run need the endpoint: it closes after them.
       await Promise.all([sources.stop(), asyncInvokes.settle(GRACE_MS), pool.settle(GRACE_MS)]);
       await listener.close(LAST_ANSWERS_MS);
-      await Promise.all([pool.stop(), cloudwatch.stop()]);
+      await Promise.all([pool.stop(), cloudwatch.stop(), athena.stop()]);
       await log.flush();
       proxy.close();
       control.close();
