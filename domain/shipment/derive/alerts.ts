@@ -43,14 +43,20 @@ function lateAlerts({ open, now, graceOf }: AlertInput): Alert[] {
   for (const milestone of open) {
     const late = lateness(milestone, now);
     if (late === 0) continue;
-    const level = lateSteps(graceOf(milestone)).filter((step) => late >= step).length;
+    let level = 0;
+    for (const step of lateSteps(graceOf(milestone))) if (late >= step) level += 1;
     if (level > 0) alerts.push({ kind: 'LATE', subject: `${milestone.type}|${milestone.place}`, level, members: [] });
   }
   return alerts;
 }
 
+const stepsOf = (grace: number): readonly number[] => [Math.max(grace, 1), ...RULES.worseLateMs.filter((step) => step > grace)];
+
+/** Asked for each open milestone of nearly every shipment. */
+const USUAL_STEPS = stepsOf(RULES.graceMs);
+
 /** Lateness in ms at which the level rises by one, ascending. */
-export const lateSteps = (grace: number): readonly number[] => [Math.max(grace, 1), ...RULES.worseLateMs.filter((step) => step > grace)];
+export const lateSteps = (grace: number): readonly number[] => (grace === RULES.graceMs ? USUAL_STEPS : stepsOf(grace));
 
 /** A hold lasts until a release at its place; where either names no place, any release ends it. */
 function holdAlerts(actuals: readonly Entry[]): Alert[] {

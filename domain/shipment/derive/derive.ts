@@ -67,23 +67,27 @@ function deriveFrom(facts: Facts, context: DeriveContext): DerivedState {
   const delayed = open[0] ?? end;
   const reviewAt = nextMoment({ facts, open, end, next, graceOf });
   const last = lastNamed(facts.actuals);
-  return {
+  const state: Draft<DerivedState> = {
     status,
-    ...(since !== undefined && { statusSince: since }),
     milestones,
-    ...(next !== undefined && { next }),
     delay,
-    ...(eta !== undefined && { eta }),
     flags: flagsOf({ alerts, facts, next, isDelayed: delayed !== undefined && delay > 0 && delay >= graceOf(delayed) }),
     alerts,
     lastPlace: lastNamed(facts.actuals, ({ place }) => place !== '')?.place ?? '',
-    ...(last !== undefined && { lastEvent: lastEventOf(last) }),
     destination,
-    ...(facts.order !== undefined && { order: facts.order }),
     conflicts: facts.conflicts,
-    ...(reviewAt !== undefined && { reviewAt }),
   };
+  if (since !== undefined) state.statusSince = since;
+  if (next !== undefined) state.next = next;
+  if (eta !== undefined) state.eta = eta;
+  if (last !== undefined) state.lastEvent = lastEventOf(last);
+  if (facts.order !== undefined) state.order = facts.order;
+  if (reviewAt !== undefined) state.reviewAt = reviewAt;
+  return state;
 }
+
+/** To fill: what is unknown must not be there at all, and a spread for each costs more than deriving it. */
+type Draft<State> = { -readonly [Key in keyof State]: State[Key] };
 
 const lastEventOf = (entry: Entry): { type: EventType; eventTime: number } => ({ type: typeName(entry.typeCode), eventTime: entry.eventTime });
 
@@ -95,15 +99,15 @@ function graceIn(context: DeriveContext, order: ShipmentOrder | undefined): (mil
 function flagsOf(input: { alerts: readonly Alert[]; facts: Facts; next: NextEvent | undefined; isDelayed: boolean }): readonly Flag[] {
   const { alerts, facts, next, isDelayed } = input;
   const isOpen = (kind: Alert['kind']): boolean => alerts.some((alert) => alert.kind === kind);
-  const standing: Readonly<Record<Flag, boolean>> = {
-    CONFLICT: facts.conflicts.length > 0,
-    CUSTOMS_HOLD: isOpen('HOLD'),
-    DELAYED: isDelayed,
-    EXCEPTION: isOpen('EXCEPTION'),
-    OVERDUE: next !== undefined && next.due <= facts.now,
-    SENSOR_ALARM: isOpen('SENSOR'),
-  };
-  return (Object.keys(standing) as Flag[]).filter((flag) => standing[flag]);
+  const flags: Flag[] = [];
+  const raise = (flag: Flag, stands: boolean): void => void (stands && flags.push(flag));
+  raise('CONFLICT', facts.conflicts.length > 0);
+  raise('CUSTOMS_HOLD', isOpen('HOLD'));
+  raise('DELAYED', isDelayed);
+  raise('EXCEPTION', isOpen('EXCEPTION'));
+  raise('OVERDUE', next !== undefined && next.due <= facts.now);
+  raise('SENSOR_ALARM', isOpen('SENSOR'));
+  return flags;
 }
 
 interface MomentInput {

@@ -23,17 +23,20 @@ export interface Milestone {
 
 type MilestoneDraft = { -readonly [Key in keyof Milestone]: Milestone[Key] };
 
+/** By place: a text put together as a key for each entry would cost more than all else here. */
+type Drafts = Map<string, MilestoneDraft[]>;
+
 /** In the order of the journey: by planned, else estimated, else actual time. */
 export function milestonesOf({ statements, actuals }: Pick<Facts, 'statements' | 'actuals'>): readonly Milestone[] {
-  const drafts = new Map<string, MilestoneDraft>();
+  const drafts: Drafts = new Map();
   for (const entry of statements) if (isStep(entry)) addStatement(drafts, entry);
-  const stated = [...drafts.values()];
+  const stated = [...drafts.values()].flat();
   for (const entry of actuals) if (isStep(entry)) addActual(drafts, entry, stated);
-  return [...drafts.values()].sort(compareMilestones);
+  return [...drafts.values()].flat().sort(compareMilestones);
 }
 
 /** Of all sources the greatest version comes last and wins. */
-function addStatement(drafts: Map<string, MilestoneDraft>, entry: Entry): void {
+function addStatement(drafts: Drafts, entry: Entry): void {
   if (entry.classifier === 'REQUESTED') return;
   const milestone = draftOf(drafts, entry, entry.place);
   milestone.source = entry.source;
@@ -46,7 +49,7 @@ function addStatement(drafts: Map<string, MilestoneDraft>, entry: Entry): void {
 }
 
 /** The first in time counts; an event without a place fills the only stated place of its type. */
-function addActual(drafts: Map<string, MilestoneDraft>, entry: Entry, stated: readonly MilestoneDraft[]): void {
+function addActual(drafts: Drafts, entry: Entry, stated: readonly MilestoneDraft[]): void {
   const milestone = draftOf(drafts, entry, entry.place === '' ? onlyPlaceOf(entry, stated) : entry.place);
   if (milestone.actual === undefined) {
     milestone.actual = entry.eventTime;
@@ -61,13 +64,13 @@ function onlyPlaceOf(entry: Entry, stated: readonly MilestoneDraft[]): string {
   return only === undefined || second !== undefined ? '' : only.place;
 }
 
-function draftOf(drafts: Map<string, MilestoneDraft>, entry: Entry, place: string): MilestoneDraft {
+function draftOf(drafts: Drafts, entry: Entry, place: string): MilestoneDraft {
   const type = typeName(entry.typeCode);
-  const key = `${type}|${place}`;
-  const known = drafts.get(key);
-  if (known !== undefined) return known;
+  const atPlace = drafts.get(place) ?? [];
+  for (const draft of atPlace) if (draft.type === type) return draft;
+  if (atPlace.length === 0) drafts.set(place, atPlace);
   const draft = { type, place, count: 0, source: entry.source };
-  drafts.set(key, draft);
+  atPlace.push(draft);
   return draft;
 }
 
