@@ -1,3 +1,4 @@
+import { contract as shipmentEvent } from '../../../contracts/generated/shipment-event/runtime.ts';
 import { emptyCloud, refusal, text } from '../fixtures/fake-aws.ts';
 import type { Call } from '../fixtures/fake-aws.ts';
 import { sequenceOf, SHARD, streamOf } from '../fixtures/kinesis.ts';
@@ -329,5 +330,40 @@ describe('A record that crashes the function', () => {
     await deliver(cloud, stream(scan()));
 
     expect([...whereabouts(cloud).values()]).toEqual(['bronze']);
+  });
+});
+
+describe('A batch of a contract with a decoder', () => {
+  const shipment = (fields: object = {}): string =>
+    JSON.stringify({ schemaVersion: '1.0', eventId: 'e', source: 'DCSA:MAEU', sourceEventCode: 'X', shipmentId: 'S', eventType: 'LOADED', eventClassifier: 'ACTUAL', eventTime: '2026-03-01T10:59:50Z', ...fields });
+  const inLines = shipment().replaceAll(',', ',\r\n');
+  const contents = [
+    shipment({ schemaVersion: '1.12' }),
+    shipment(),
+    'not json',
+    shipment({ schemaVersion: '1.3', location: { city: 'Łódź' } }),
+    MARKER,
+    inLines.replace('"1.0"', '"1.1234"'),
+    shipment({ eventClassifier: 'FINAL' }),
+    inLines,
+    shipment({ schemaVersion: '1.12', eventTime: '2026-03-01T10:59:00+00:00' }),
+  ];
+
+  it('has the same lines as without it, whatever version and form each event has, batch after batch', async () => {
+    const { versions, ...contract } = shipmentEvent;
+    const [cloud, plain] = [emptyCloud(), emptyCloud()];
+    const later = streamOf([...contents, ...contents].reverse(), { start: ARRIVAL + 60_000 });
+
+    const metrics = (await deliver(cloud, stream(...contents), { contract: shipmentEvent })).metrics[0] ?? '';
+    const plainMetrics = (await deliver(plain, stream(...contents), { contract: { ...contract, versions: versions.map(({ decoder: _, ...version }) => version) } })).metrics[0] ?? '';
+    for (const [target, content] of cloud.objects) expect([target, content]).toEqual([target, plain.objects.get(target)]);
+    await deliver(cloud, later, { contract: shipmentEvent });
+
+    const texts = bronzeEntries(cloud).map(({ k, v, e }) => [k, v, (e as { schemaVersion: string }).schemaVersion]);
+    expect(texts.map(([, v]) => v)).toEqual(texts.map(([, , stated]) => stated));
+    expect(linesIn(cloud, BRONZE).slice(0, 3)).toEqual([0, 1, 3].map((at) => `{"k":"${sequenceOf(at)}","i":0,"t":${ARRIVAL + at * 1000},"v":"${/1\.\d+/.exec(String(contents[at]))?.[0]}","e":${contents[at]}}`));
+    expect(linesIn(cloud, BRONZE)).toHaveLength(18);
+    expect(JSON.parse(metrics)).toMatchObject({ RecordsReceived: 9, RecordsArchived: 6, DecoderFallback: 50 });
+    expect(JSON.parse(plainMetrics)).toMatchObject({ RecordsArchived: 6, DecoderFallback: 100 });
   });
 });
