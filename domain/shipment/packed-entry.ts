@@ -88,6 +88,12 @@ export const compareIds = (a: PackedEntry, b: PackedEntry): number => compareHas
 
 export const hasSameContent = (a: PackedEntry, b: PackedEntry): boolean => compareHashes(a, b, HASH_AT) === 0;
 
+/** Whether id hash and content hash together are these 16 bytes. */
+export function isNamed({ bytes, at }: PackedEntry, name: Uint8Array): boolean {
+  for (let byte = 0; byte < name.length; byte += 1) if (bytes[at + ID_AT + byte] !== name[byte]) return false;
+  return true;
+}
+
 /** What `compareVersions` says, from the bytes. */
 export const comparePackedVersions = (a: PackedEntry, b: PackedEntry): number =>
   a.published - b.published || Number(a.corrects) - Number(b.corrects) || a.major - b.major || compareHashes(a, b, HASH_AT) || compareHashes(a, b, ID_AT) || compareVersions(a, b);

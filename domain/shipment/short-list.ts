@@ -8,7 +8,7 @@ import { compareOrderVersions, compareText } from './entry.ts';
 import type { Entry, OrderVersion } from './entry.ts';
 import type { Fact } from './entry-set.ts';
 import { PACKED_ENTRY_BYTES, readFormat, readHead, readOrder, writeFormat, writeHead, writeOrder } from './packing.ts';
-import { compareIds, comparePackedVersions, hasSameContent, PackedEntry, TAIL_BYTES, tailsOf } from './packed-entry.ts';
+import { compareIds, comparePackedVersions, hasSameContent, isNamed, PackedEntry, TAIL_BYTES, tailsOf } from './packed-entry.ts';
 
 /** Above this the maps are worth their cost; no main item holds as many. */
 const LONGEST = 200;
@@ -83,8 +83,9 @@ export function greatestTimeOf({ entries, order }: ShortList): number {
 }
 
 /** Whether the list holds an entry of this id and this content. */
-export function listHasContent({ entries }: ShortList, entry: Pick<Entry, 'id' | 'hash'>): boolean {
-  return entries.some(({ id, hash }) => id === entry.id && hash === entry.hash);
+export function listHasContent({ entries }: ShortList, { id, hash }: Pick<Entry, 'id' | 'hash'>): boolean {
+  const name = Buffer.from(id + hash, 'hex');
+  return entries.some((entry) => isNamed(entry, name));
 }
 
 /** False when the id is known with another content, slot or major: which one counts, and what stays, is the set's business. */

@@ -21,14 +21,20 @@ export async function readShipments(batches: DynamoBatches, shipmentIds: readonl
     return listed.map((sk) => ({ pk, sk }));
   });
   const pages = pageKeys.length === 0 ? { items: [], unread: [] } : await batches.get(pageKeys, { consistent: options.consistent });
-  const pagesOf = byPartition(pages.items);
+  const pagesByPartition = byPartition(pages.items);
+  const pagesOf = (pk: string): StoredShipment['pages'] => {
+    const own = pagesByPartition.get(pk);
+    return own === undefined ? NO_PAGES : new Map(own.map((page) => [stringOf(page['sk']) ?? '', page]));
+  };
   const unread = new Set([...mains.unread, ...pages.unread].map(({ pk }) => pk));
   return new Map(
     shipmentIds.map((pk) => [
       pk,
-      unread.has(pk) ? undefined : { main: mainOf.get(pk)?.[0], pages: new Map((pagesOf.get(pk) ?? []).map((page) => [stringOf(page['sk']) ?? '', page])) },
+      unread.has(pk) ? undefined : { main: mainOf.get(pk)?.[0], pages: pagesOf(pk) },
     ]),
   );
 }
+
+const NO_PAGES: StoredShipment['pages'] = new Map();
 
 const byPartition = (items: readonly Item[]): Map<string, Item[]> => Map.groupBy(items, (item) => stringOf(item['pk']) ?? '');
