@@ -9,6 +9,8 @@ import type { JsonObject } from '../json.ts';
 export interface ControlSettings {
   readonly port: number;
   readonly region: string;
+  /** Requests at the same time; default 64. */
+  readonly maxSockets?: number;
 }
 
 export interface ControlRequest {
@@ -62,8 +64,8 @@ export interface ControlClient {
   close(): void;
 }
 
-export function createControlClient({ port, region }: ControlSettings): ControlClient {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+export function createControlClient({ port, region, maxSockets = 64 }: ControlSettings): ControlClient {
+  const agent = new http.Agent({ keepAlive: true, maxSockets });
   const send = (request: ControlRequest): Promise<ControlReply> => sendWithRetry({ agent, port, region }, request);
 
   return {

@@ -19,6 +19,7 @@ import { createRequestLog, type RequestLog } from './request-log.ts';
 import { createDispatch } from './router-dispatch.ts';
 import type { BackgroundPart } from './router-part.ts';
 import type { EdgeSettings } from './settings.ts';
+import { createStepFunctions } from './step-functions/step-functions.ts';
 
 /** How long a stop waits for invocations in flight. */
 const GRACE_MS = 5000;
@@ -50,7 +51,8 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
   const asyncInvokes = createAsyncInvokes({ control, invoker: pool });
   const sources = createEventSources({ control, invoker: pool, sink, dir: join(folder, 'checkpoints') });
   const athena = createAthena({ control, sink, dir: join(folder, 'athena'), endpoint: `http://127.0.0.1:${port}`, region: settings.region, logFile: join(settings.dir, 'logs', 'athena.log'), lake: lakeEnvironment });
-  const background: readonly BackgroundPart[] = [sources, pool, cloudwatch, athena];
+  const stepFunctions = createStepFunctions({ control, sink, port, dir: join(folder, 'executions') });
+  const background: readonly BackgroundPart[] = [stepFunctions, sources, pool, cloudwatch, athena, stepFunctions];
   const proxy = createProxy({ port: settings.controlPort });
 
   const admin = createAdmin({ faults, log, ...pages({ control, faults, log, background, settings }) });
@@ -65,11 +67,13 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
   });
   sources.start();
   cloudwatch.start();
+  stepFunctions.start();
 
   return {
     port,
     async stop() {
       // Functions that still run need the endpoint: it closes after them.
+      await stepFunctions.stop();
       await Promise.all([sources.stop(), asyncInvokes.settle(GRACE_MS), pool.settle(GRACE_MS)]);
       await listener.close(LAST_ANSWERS_MS);
       await Promise.all([pool.stop(), cloudwatch.stop(), athena.stop()]);

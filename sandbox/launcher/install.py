@@ -12,7 +12,7 @@ import kinesis_records
 import log_ring
 import partiql
 import snapshot
-from cfn import alarms, native, requests, tables, types_api, types_stored, updates
+from cfn import alarms, machines, native, requests, tables, types_api, types_stored, updates
 from settings import Settings
 
 
@@ -31,7 +31,9 @@ def install(settings: Settings) -> Installed:
     tables.install()
     updates.install(settings.edge_port)
     requests.install()
-    edge_link.install(settings.edge_port, settings.region)
+    edge = edge_link.EdgeLink(settings.edge_port, settings.region) if settings.edge_port else None
+    machines.install(edge)
+    edge_link.install(edge)
     log_ring.install(settings.log_events)
     partiql.install()
     # Function code is shared by all snapshots, so saving one must not remove what another refers to.

@@ -61,7 +61,7 @@ REAL: dict[str, str] = {
     "AWS::SQS::Queue": "behaves; messages survive changes",
     "AWS::SSM::Parameter": "behaves",
     "AWS::SecretsManager::Secret": "behaves",
-    "AWS::StepFunctions::StateMachine": "kept; runs when the edge runs state machines",
+    "AWS::StepFunctions::StateMachine": f"{_EDGE}, JSONata machines; what cannot run is refused at deploy",
 }
 
 #: Provided by ministack, but nothing acts on them.
