@@ -45,6 +45,9 @@ function write(node: Node, space: string): string {
 const one = <T>(pick: Pick, from: readonly T[]): T => from[pick(from.length)] as T;
 const value = (pick: Pick): Node => ({ raw: one(pick, VALUES) });
 
+/** The same name to every reader of JSON, with an escape for its first character. */
+const spelledOut = (name: string): string => `\\u00${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
+
 /** Bends one place of the tree. */
 function bend(node: Node, pick: Pick): void {
   const objects = below(node).filter((each) => 'members' in each);
@@ -55,7 +58,7 @@ function bend(node: Node, pick: Pick): void {
   const member = members[at];
   const kind = pick(8);
   if (kind === 0) members.splice(at, 1);
-  else if (kind === 1 && member !== undefined) members.splice(pick(members.length + 1), 0, [member[0], pick(2) === 0 ? member[1] : value(pick)]);
+  else if (kind === 1 && member !== undefined) members.splice(pick(members.length + 1), 0, [pick(2) === 0 ? member[0] : spelledOut(member[0]), pick(2) === 0 ? member[1] : value(pick)]);
   else if (kind === 2) members.splice(pick(members.length + 1), 0, [one(pick, NAMES), value(pick)]);
   else if (kind === 3) members.sort(() => pick(3) - 1);
   else if (kind === 4) members.reverse();
