@@ -12,10 +12,11 @@ import { partsOf, type SimulatedWorld, type WorldParts } from './world.ts';
 export { createWorld, FEATURED_ID, type SimulatedWorld, type WorldOptions } from './world.ts';
 export { DEFAULT_SHARES, NO_DISTURBANCE, type Shares } from './settings.ts';
 export { createTruth, type ShipmentTruth, type Truth, type TruthReport } from './truth.ts';
+export type { CurrentRow, OrdersTruth, RowVersion } from './orders/truth.ts';
 export type { RecordKind } from './shipment-events.ts';
 export type { SimulatedRecord } from './schedule.ts';
 
-/** Shipment events of the whole past, by the time at which they are put; made while they are read. */
+/** Shipment events, and changes of the orders database when the world has one, of the whole past, by the time at which they are put; made while they are read. */
 export function* history(world: SimulatedWorld): Generator<SimulatedRecord> {
   const parts = partsOf(world);
   yield* new Schedule(parts).shipmentRecords(parts.start, world.settings.now);

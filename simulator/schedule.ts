@@ -2,6 +2,9 @@
 import type { EventType } from '../contracts/generated/shipment-event/v1.types.ts';
 import { corrupt } from './corruption.ts';
 import { disturb } from './disturbances.ts';
+import { masterChanges } from './orders/master-rows.ts';
+import { changesOfOrder } from './orders/order-rows.ts';
+import { messagesOfChange, type ChangeMessage, type RowChange } from './orders/row-change.ts';
 import { chanceFor, evenShare, type Chance } from './random.ts';
 import { HOUR, MINUTE } from './settings.ts';
 import { messagesOf, type Message, type RecordKind } from './shipment-events.ts';
@@ -10,7 +13,7 @@ import { positionsBetween } from './vehicles.ts';
 import { chanceOf, type WorldParts } from './world.ts';
 
 export interface SimulatedRecord {
-  readonly contract: 'shipment-event' | 'vehicle-position';
+  readonly contract: 'shipment-event' | 'vehicle-position' | 'order-change';
   readonly partitionKey: string;
   /** When it is put on the stream; milliseconds since 1970. */
   readonly at: number;
@@ -25,6 +28,7 @@ interface Waiting {
   readonly key: string;
   readonly message?: Message;
   readonly corrupt?: string | Buffer;
+  readonly change?: ChangeMessage;
 }
 
 const CORRUPT_EVERY_MS = MINUTE;
@@ -38,6 +42,10 @@ export class Schedule {
   #courier = 0;
   #hasFeatured = false;
   #order = 0;
+  /** Customers and carriers, ten days at a time; undefined in a world without an orders database. */
+  readonly #masters: ReturnType<typeof masterChanges> | undefined;
+  #nextMasters = -Infinity;
+  #masterSlots = 0;
   /** Hours before this one are dropped. */
   #firstHour: number;
 
@@ -45,6 +53,8 @@ export class Schedule {
   constructor(parts: WorldParts, from = parts.start) {
     this.#parts = parts;
     this.#firstHour = Math.floor(Math.max(parts.start, from - KEEP_MS) / HOUR);
+    const { settings: { orders, seed }, start, customers } = parts;
+    this.#masters = orders ? masterChanges({ seed, start, customers }) : undefined;
   }
 
   /** Whether records from then on are still there. */
@@ -52,7 +62,7 @@ export class Schedule {
     return Math.floor(from / HOUR) >= this.#firstHour;
   }
 
-  /** Shipment records with from ≤ at < to, by time. */
+  /** Records of shipments and of the orders database with from ≤ at < to, by time. */
   *shipmentRecords(from: number, to: number): Generator<SimulatedRecord> {
     for (let hour = Math.floor(from / HOUR); hour * HOUR < to; hour += 1) {
       this.#book((hour + 1) * HOUR);
@@ -76,6 +86,7 @@ export class Schedule {
       this.#hasFeatured = true;
       this.#add(featured, settings.shares.conflicts > 0 ? { conflictOn: 'LOADED' } : {});
     }
+    this.#changeMasters(until);
     while (regularBookedAt(this.#regular) < until) this.#add(regular(this.#regular++));
     while (courierBookedAt(this.#courier) < until) this.#add(courier(this.#courier++));
   }
@@ -86,6 +97,21 @@ export class Schedule {
     const messages = disturb(clean, { plan, shares, chance: chanceOf(this.#parts, plan, 'disturbances'), ...more });
     for (const message of messages) this.#put({ at: message.at, order: this.#order++, key: plan.id, message });
     this.#addCorrupt(clean, chanceOf(this.#parts, plan, 'corruption'), plan.id);
+    if (this.#masters !== undefined) this.#addChanges(changesOfOrder(plan, chanceOf(this.#parts, plan, 'order')), chanceOf(this.#parts, plan, 'changes'));
+  }
+
+  /** Ten days of changes are known before the first of them is due. */
+  #changeMasters(until: number): void {
+    while (this.#masters !== undefined && this.#nextMasters < until) {
+      const { value } = this.#masters.next();
+      this.#addChanges(value.changes, chanceFor(this.#parts.settings.seed, 0xcdc, this.#masterSlots++));
+      this.#nextMasters = value.until;
+    }
+  }
+
+  #addChanges(changes: readonly RowChange[], chance: Chance): void {
+    const { shares } = this.#parts.settings;
+    for (const message of changes.flatMap((change) => messagesOfChange(change, { shares, chance }))) this.#put({ at: message.at, order: this.#order++, key: message.key, change: message });
   }
 
   /** In the history a share of the records, in live time one a minute: each shipment brings those of its own time. */
@@ -127,7 +153,8 @@ export function liveCorruption(parts: WorldParts, from: number, to: number): Sim
   return records;
 }
 
-function written({ at, key, message, corrupt: spoiled }: Waiting): SimulatedRecord {
+function written({ at, key, message, change, corrupt: spoiled }: Waiting): SimulatedRecord {
+  if (change !== undefined) return { contract: 'order-change', partitionKey: key, at, data: change.data, kind: change.kind };
   if (message === undefined) return { contract: 'shipment-event', partitionKey: key, at, data: spoiled ?? '', kind: 'corrupt' };
   return { contract: 'shipment-event', partitionKey: key, at, data: JSON.stringify(message.event), kind: message.kind };
 }

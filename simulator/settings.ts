@@ -28,6 +28,8 @@ export interface WorldSettings {
   readonly shipments: number;
   readonly customers: number;
   readonly vehicles: number;
+  /** Whether the orders database tells its changes too. */
+  readonly orders: boolean;
   readonly shares: Shares;
 }
 
@@ -36,7 +38,7 @@ export const DEFAULT_SHARES: Shares = { duplicates: 0.02, disorder: 0.03, late: 
 /** Clean: every event once, in order, in time. */
 export const NO_DISTURBANCE: Shares = { duplicates: 0, disorder: 0, late: 0, conflicts: 0, retractions: 0, corrections: 0, corrupt: 0 };
 
-export const DEFAULTS = { days: 35, shipments: 4_100, customers: 40, vehicles: 220 } as const;
+export const DEFAULTS = { days: 35, shipments: 4_100, customers: 40, vehicles: 220, orders: false } as const;
 
 export const SECOND = 1_000;
 export const MINUTE = 60_000;

@@ -7,7 +7,7 @@ import type { Chance } from './random.ts';
 import { MINUTE, SECOND } from './settings.ts';
 import type { ShipmentPlan, Step } from './shipment-plan.ts';
 
-export type RecordKind = 'event' | 'duplicate' | 'conflict' | 'correction' | 'retraction' | 'mistake' | 'corrupt' | 'position';
+export type RecordKind = 'event' | 'duplicate' | 'conflict' | 'correction' | 'retraction' | 'mistake' | 'corrupt' | 'position' | 'change';
 
 /** An event on its way: who published what when, and when it is put on the stream. */
 export interface Message {
@@ -72,9 +72,9 @@ class Writer {
   }
 
   booked(): void {
-    const { bookedAt, customer, origin, destination } = this.#plan;
+    const { bookedAt, customer, origin, destination, cargo: { quantity, weightKg, volumeM3 } } = this.#plan;
     const order = { customerId: customer.id, serviceLevel: this.#plan.kind === 'COURIER' ? 'EXPRESS' : customer.serviceLevel, priority: this.#plan.kind === 'COURIER' ? 1 : 3, originUnLocode: origin.unLocode, destinationUnLocode: destination.unLocode };
-    this.#send({ source: BOOKING_SOURCE, code: 'booking.confirmed', type: 'BOOKED', classifier: 'ACTUAL', time: bookedAt, published: bookedAt + this.#chance.between(1, 5) * SECOND, more: { location: locationOf(origin), order } });
+    this.#send({ source: BOOKING_SOURCE, code: 'booking.confirmed', type: 'BOOKED', classifier: 'ACTUAL', time: bookedAt, published: bookedAt + this.#chance.between(1, 5) * SECOND, more: { location: locationOf(origin), order, quantity, weightKg, volumeM3 } });
   }
 
   planned(step: Step): void {

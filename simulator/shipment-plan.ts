@@ -1,8 +1,9 @@
 /** One shipment as it was planned and as it went: steps with planned and actual times, a delay with its cause. */
 import type { EventType, LocationFacilityType, ReasonCode } from '../contracts/generated/shipment-event/v1.types.ts';
+import { cargoOf, type Cargo } from './cargo.ts';
 import { CARRIERS, type CarrierCompany, type Customer } from './parties.ts';
 import { AIRPORTS, distanceKm, roadPairs, SEAPORTS, type Place } from './places.ts';
-import type { Chance } from './random.ts';
+import { chanceFor, type Chance } from './random.ts';
 import { DAY, HOUR, MINUTE } from './settings.ts';
 
 export type JourneyKind = 'OCEAN' | 'AIR' | 'ROAD' | 'PARCEL' | 'COURIER';
@@ -34,6 +35,7 @@ export interface ShipmentPlan {
   readonly kind: JourneyKind;
   readonly carrier: CarrierCompany;
   readonly customer: Customer;
+  readonly cargo: Cargo;
   readonly origin: Place;
   readonly destination: Place;
   readonly bookedAt: number;
@@ -95,6 +97,8 @@ const JOURNEYS: Readonly<Record<JourneyKind, readonly Leg[]>> = {
   ],
 };
 
+/** Chance of its own. */
+const CARGO = 0xca60;
 const ROAD_PAIRS = roadPairs(180, 1_800);
 const COURIER_PAIRS = roadPairs(15, 190);
 
@@ -123,7 +127,7 @@ export function planShipment({ number, id, kind, bookedAt, customers, chance }: 
   const delay = delayOf(kind, planned, chance);
   const actual = actualTimes(kind, planned, { delay, chance });
   const steps = JOURNEYS[kind].map(([type, end, facility, code, , isStated], index) => ({ type, place: end === 0 ? origin : destination, facility, code, isStated, planned: planned[index] ?? 0, actual: actual[index] ?? 0 }));
-  return { number, id, kind, carrier, customer: chance.pick(customers), origin, destination, bookedAt, steps, ...(delay === undefined ? {} : { delay }) };
+  return { number, id, kind, carrier, customer: chance.pick(customers), cargo: cargoOf(kind, chanceFor(CARGO, number)), origin, destination, bookedAt, steps, ...(delay === undefined ? {} : { delay }) };
 }
 
 function laneOf(kind: JourneyKind, chance: Chance): readonly [Place, Place] {

@@ -2,6 +2,7 @@
  * What is true after a set of records, by the simplest code that can say it: all distinct events are kept whole, and each question is
  * answered by reading them again. It shares nothing with the platform's own merge, which it judges (docs: shipment state).
  */
+import { createOrdersTruth, type OrdersTruth } from './orders/truth.ts';
 
 /** Times in milliseconds since 1970. */
 export interface MilestoneTruth {
@@ -31,6 +32,8 @@ export interface TruthReport {
   /** Records that must end in quarantine. */
   readonly quarantined: number;
   readonly positions: number;
+  /** Distinct changes of the orders database. */
+  readonly orderChanges: number;
   readonly shipments: readonly ShipmentTruth[];
 }
 
@@ -42,6 +45,8 @@ export interface Truth {
   /** The records that must end in quarantine, as they were put. */
   mustQuarantine(): readonly (string | Buffer)[];
   report(now: number): TruthReport;
+  /** What is true of orders, customers and carriers. */
+  readonly orders: OrdersTruth;
 }
 
 interface KnownEvent {
@@ -64,6 +69,7 @@ export function createTruth(): Truth {
   const refused: (string | Buffer)[] = [];
   const distinct = new Set<string>();
   let records = 0;
+  const orders = createOrdersTruth();
   let positions = 0;
 
   const shipment = (id: string, now: number): ShipmentTruth | undefined => {
@@ -80,6 +86,10 @@ export function createTruth(): Truth {
         positions += 1;
         return;
       }
+      if (contract === 'order-change') {
+        orders.add(data);
+        return;
+      }
       const event = read(data);
       if (event === undefined) {
         refused.push(data);
@@ -88,12 +98,13 @@ export function createTruth(): Truth {
       const events = byShipment.get(event.shipmentId) ?? new Map<string, KnownEvent>();
       byShipment.set(event.shipmentId, events.set(text, event));
     },
+    orders,
     shipment,
     shipmentIds: () => [...byShipment.keys()].sort(),
     mustQuarantine: () => refused,
     report(now) {
       const shipments = [...byShipment.keys()].sort().flatMap((id) => shipment(id, now) ?? []);
-      return { records, distinct: distinct.size, quarantined: refused.length, positions, shipments };
+      return { records, distinct: distinct.size, quarantined: refused.length, positions, orderChanges: orders.changes(), shipments };
     },
   };
 }

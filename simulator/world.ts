@@ -16,7 +16,7 @@ export const FEATURED_ID = 'SHP-7Q2M4';
 /** Shipment events a second in live time, about, beside the positions. */
 const SHIPMENT_EVENTS_PER_SECOND = 0.6;
 
-const PURPOSE = { plan: 1, messages: 2, disturbances: 3, corruption: 4 } as const;
+const PURPOSE = { plan: 1, messages: 2, disturbances: 3, corruption: 4, order: 5, changes: 6 } as const;
 
 export interface WorldOptions {
   readonly seed: number;
@@ -25,6 +25,8 @@ export interface WorldOptions {
   readonly shipments?: number;
   readonly customers?: number;
   readonly vehicles?: number;
+  /** Whether the orders database tells its changes too. @default false */
+  readonly orders?: boolean;
   readonly shares?: Partial<Shares>;
 }
 

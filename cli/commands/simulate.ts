@@ -62,7 +62,8 @@ function worldOf(options: SimulateOptions, now: number): SimulatedWorld {
     return given === undefined ? [] : [[name, numberOf(`--${name}`, given)]];
   }));
   try {
-    return createWorld({ seed: numberOf('--seed', options.seed), now, days: numberOf('--days', options.days), shipments: numberOf('--shipments', options.shipments), vehicles: numberOf('--vehicles', options.vehicles), shares });
+    // A file is what `waybill put` takes back, onto one stream: changes of the orders database would not belong there.
+    return createWorld({ seed: numberOf('--seed', options.seed), now, days: numberOf('--days', options.days), shipments: numberOf('--shipments', options.shipments), vehicles: numberOf('--vehicles', options.vehicles), orders: options.out === undefined, shares });
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
     throw error;

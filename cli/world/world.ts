@@ -43,7 +43,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const { KinesisClient } = await import('@aws-sdk/client-kinesis');
   const client = new KinesisClient(options.platform.client);
   const state: WorldState = readWorld(options.dir) ?? { seed: options.seed, days: options.days, bornAt: options.now() };
-  const world = createWorld({ seed: state.seed, now: state.bornAt, days: state.days, shipments: Math.max(1, Math.round(state.days * SHIPMENTS_PER_DAY)) });
+  const world = createWorld({ seed: state.seed, now: state.bornAt, days: state.days, orders: true, shipments: Math.max(1, Math.round(state.days * SHIPMENTS_PER_DAY)) });
   let stopping = false;
   let living: Promise<void> = Promise.resolve();
   return {
