@@ -66,7 +66,7 @@ export function readValue(plan: Plan, schema: JsonSchema, path: string): string 
   switch (kindOf(schema)) {
     case 'text':
     case 'instant':
-      return `textAt(b, ${plan.slot(`${path}#text`, 3)})`;
+      return `textMemo(b, ${plan.slot(`${path}#text`, 3)})`;
     case 'choice':
       return `${JSON.stringify(choicesOf(schema))}[S[${plan.slot(`${path}#choice`)}]]`;
     case 'number':

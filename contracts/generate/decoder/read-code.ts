@@ -71,7 +71,7 @@ function fieldParts(output: Output, object: ObjectPlan, { field, below, index }:
     return { assign: `this[${JSON.stringify(field)}] = ${there} ? new ${name}(b, t) : undefined;`, getter: '' };
   }
   if (kind === 'list' || kind === 'free object' || kind === 'anything') return lazyParts(plan, { field, path, there, index });
-  const value = readValue(plan, schema, path).replace('textAt(b, ', 'textIn(t, b, ');
+  const value = readValue(plan, schema, path).replace('textMemo(b, ', 'textIn(t, b, ');
   return { assign: `this[${JSON.stringify(field)}] = ${there} ? ${value} : undefined;`, getter: '' };
 }
 

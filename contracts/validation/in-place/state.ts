@@ -34,15 +34,15 @@ export function textIn(bytes: string, b: Buffer, slot: number): string {
 /** The value of any kind that lies there. */
 export const valueAt = (b: Buffer, start: number, end: number): unknown => JSON.parse(b.toString('utf8', start, end));
 
-let memory = '';
+const memories: string[] = [];
 
-/** The text of a place that holds the same text in nearly every event: compared, and only made anew when it is another. */
+/** The text of a place that often holds the same text as in the event before (a version, a country): compared, and only made anew when it is another. */
 export function textMemo(b: Buffer, slot: number): string {
+  const memory = (memories[slot] ??= '');
   const start = S[slot] as number;
-  if (S[slot + 2] !== ASCII) return textAt(b, slot);
   const length = (S[slot + 1] as number) - start;
-  let index = length === memory.length ? 0 : length;
-  while (index < length && b[start + index] === memory.charCodeAt(index)) index += 1;
-  if (index < length || length !== memory.length) memory = textAt(b, slot);
-  return memory;
+  if (S[slot + 2] !== ASCII) return textAt(b, slot);
+  let index = 0;
+  if (length === memory.length) while (index < length && b[start + index] === memory.charCodeAt(index)) index += 1;
+  return index === length && length === memory.length ? memory : (memories[slot] = textAt(b, slot));
 }
