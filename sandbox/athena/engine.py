@@ -41,6 +41,8 @@ class Engine:
         config: dict[str, Any] = {"threads": settings.threads, "memory_limit": settings.memory} if settings else {"threads": 1}
         self._database = duckdb.connect(config={**config, "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
         self._database.execute("SET GLOBAL TimeZone = 'UTC'")
+        # Before the macros: what "/" means in them is decided when they are made.
+        self._database.execute("SET integer_division = true")
         if settings is not None:
             self._open_lake(settings)
         self._database.execute(_MACROS.read_text())
@@ -155,13 +157,22 @@ def translate(error: duckdb.Error) -> QueryError:
     ours = _OURS.search(text)
     if ours and ours[1] in _CODES:
         return QueryError(ours[1], ours[2])
+    if "UNNEST requires a single list" in text:
+        return QueryError(
+            "NOT_SUPPORTED", "UNNEST of a map is not run here. UNNEST(map_keys(m)) gives the keys, element_at(m, key) a value"
+        )
     missing = _BINDER.search(text)
-    if missing:
-        near = _CANDIDATES.search(text)
-        known = f" Near it: {near[1]}." if near else ""
-        what = f"Column '{missing[1]}' cannot be resolved or requester is not authorized to access requested resources."
-        return QueryError("COLUMN_NOT_FOUND", what + known)
-    first = text.split("\n\nLINE", maxsplit=1)[0].strip()
+    return _no_column(missing[1], text) if missing else _by_kind(error, text.split("\n\nLINE", maxsplit=1)[0].strip())
+
+
+def _no_column(name: str, text: str) -> QueryError:
+    near = _CANDIDATES.search(text)
+    known = f" Near it: {near[1]}." if near else ""
+    what = f"Column '{name}' cannot be resolved or requester is not authorized to access requested resources."
+    return QueryError("COLUMN_NOT_FOUND", what + known)
+
+
+def _by_kind(error: duckdb.Error, first: str) -> QueryError:
     if isinstance(error, duckdb.ConversionException):
         return QueryError("INVALID_CAST_ARGUMENT", first.removeprefix("Conversion Error: "))
     if isinstance(error, (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)):

@@ -1,10 +1,10 @@
 -- What Athena's functions mean where DuckDB's of the same name mean something else. Overloads choose by type, so results keep Athena's.
 
--- Quotients: of integers cut off, of decimals with the larger scale of both, rounded half up; by zero an error, except for doubles.
+-- Quotients: of integers cut off, of decimals with the larger scale of both, rounded half up; by zero an error. Made under integer_division.
 CREATE MACRO athena_scale(kind) AS CASE WHEN kind LIKE 'DECIMAL%' THEN CAST(regexp_extract(kind, ',(\d+)\)', 1) AS INTEGER) ELSE 0 END;
 CREATE MACRO athena_floating(a, b) AS typeof(a) IN ('DOUBLE', 'FLOAT') OR typeof(b) IN ('DOUBLE', 'FLOAT');
 CREATE MACRO athena_div(a, b) AS CASE
-  WHEN athena_floating(a, b) AND b = 0 THEN CASE WHEN a > 0 THEN CAST('inf' AS DOUBLE) WHEN a < 0 THEN CAST('-inf' AS DOUBLE) WHEN a IS NOT NULL THEN CAST('nan' AS DOUBLE) END
+  WHEN athena_floating(a, b) AND b = 0 THEN error('NOT_SUPPORTED: A double divided by zero is Infinity or NaN in Athena, which is not run here. Write x / nullif(y, 0)')
   WHEN athena_floating(a, b) THEN a / b
   WHEN b = 0 THEN error('DIVISION_BY_ZERO: Division by zero')
   WHEN typeof(a) LIKE 'DECIMAL%' OR typeof(b) LIKE 'DECIMAL%' THEN round(a / b, greatest(athena_scale(typeof(a)), athena_scale(typeof(b))))

@@ -124,8 +124,6 @@ def _at_zone(node: exp.Expr) -> exp.Expr | None:
 def _anonymous(node: exp.Expr) -> exp.Expr | None:
     if node.name.lower() == "at_timezone":
         return _at_zone(node)
-    if node.name.lower() == "from_iso8601_date":
-        return exp.cast(node.expressions[0].copy(), "date")
     return None
 
 
@@ -179,6 +177,23 @@ def _quantile(node: exp.Expr) -> exp.Expr | None:
     return None
 
 
+def _unnest(node: exp.Expr) -> exp.Expr | None:
+    """Rows in an array become columns in Athena; DuckDB's UNNEST keeps them whole unless told."""
+    alias = node.args.get("alias")
+    if alias is None or len(node.expressions) != 1 or len(alias.columns) < 2 or node.args.get("offset"):
+        return None
+    deep = exp.PropertyEQ(this=exp.to_identifier("max_depth"), expression=exp.Literal.number(2))
+    rows = exp.select(exp.Explode(this=node.expressions[0].copy(), expressions=[deep]))
+    return exp.Lateral(this=rows.subquery(), alias=alias.copy())
+
+
+def _slice(node: exp.Expr) -> exp.Expr:
+    """Athena gives a start and a length, DuckDB a start and an end."""
+    start, length = node.args["start"], node.args["end"]
+    end = exp.Sub(this=exp.Add(this=start.copy(), expression=length.copy()), expression=exp.Literal.number(1))
+    return _call("list_slice", node.this, start, end)
+
+
 def _placeholder(_node: exp.Expr) -> exp.Expr:
     raise syntax_error("Incorrect number of parameters: the query has more ? than values were given")
 
@@ -200,5 +215,7 @@ _CHANGES: dict[type[exp.Expr], Callable[[exp.Expr], exp.Expr | None]] = {
     exp.TryCast: _cast,
     exp.JSONExtractScalar: lambda node: _call("athena_json_scalar", node.this, str(node.expression.sql("athena")).strip("'")),
     exp.ApproxQuantile: _quantile,
+    exp.ArraySlice: _slice,
+    exp.Unnest: _unnest,
     exp.Placeholder: _placeholder,
 }
