@@ -1,0 +1,88 @@
+"""Job build-gold: builds, audits and publishes days of gold. Arguments: docs/lake.md."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from waybill_lake.ledger import DynamoLedger
+from waybill_lake.loading.documents import write_json
+from waybill_lake.metrics import load_metrics
+from waybill_lake.objects import S3Store
+from waybill_lake.publish.audit import RuleError, load_rules
+from waybill_lake.publish.build import GoldBuild, GoldParts
+from waybill_lake.publish.ledger_dynamodb import DynamoGoldLedger
+from waybill_lake.publish.results import record_audits, result_of
+from waybill_lake.publish.silver_look import LakeNames
+from waybill_lake.reference import ReferenceFileError, load_reference
+from waybill_lake.session import start_session
+from waybill_lake.settings import SettingsError, names, read_settings
+from waybill_lake.transforms.gold import GOLD_TABLES
+from waybill_lake.transforms.gold_cost import DEFAULT_LOGIC, LogicError, check_logic
+
+
+class NotPublishedError(Exception):
+    """A day was not published; the message says which and why. Readers are on what was published before."""
+
+
+def _flag(text: str) -> bool:
+    return {"true": True, "false": False}[text]
+
+
+def _severities(text: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in names(text))
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dates", type=lambda text: [dt.date.fromisoformat(day) for day in names(text)], required=True)
+    parser.add_argument("--tables", type=names, default=())
+    parser.add_argument("--logic", default=DEFAULT_LOGIC)
+    parser.add_argument("--stage-only", type=_flag, default=False)
+    parser.add_argument("--flagged", type=_flag, default=False)
+    parser.add_argument("--audit-severities", type=_severities, default={})
+    parser.add_argument("--result-key", default=None)
+
+
+def main(argv: Sequence[str]) -> dict[str, Any]:
+    """Runs the job and answers what it wrote to `runs/build-gold/<run>/result.json`.
+
+    :raises NotPublishedError: an audit failed, or others kept changing a day.
+    """
+    settings, given = read_settings(argv, _arguments, run_required=True)
+    unknown = [name for name in given.tables if name not in GOLD_TABLES]
+    if unknown:
+        raise SettingsError(f"--tables: no gold table {', '.join(unknown)}; tables: {', '.join(GOLD_TABLES)}")
+    spark = start_session("build-gold")
+    parts = GoldParts(
+        spark=spark,
+        names=LakeNames(settings.silver_database, settings.gold_database, settings.ops_database),
+        ledger=DynamoGoldLedger(settings.ledger_table),
+        load_ledger=DynamoLedger(settings.ledger_table),
+        tables=GOLD_TABLES,
+        wanted=given.tables,
+        metrics=load_metrics(),
+        rules=load_rules(given.audit_severities),
+        reference=load_reference(),
+        time_zone=settings.business_time_zone,
+        run=settings.run,
+        logic=check_logic(given.logic),
+        now=settings.now,
+    )
+    days = GoldBuild(parts).run(given.dates, stage_only=given.stage_only)
+    record_audits(spark, parts.names, days, settings.run, settings.now)
+    result = result_of(settings.run, parts.logic, days, flagged=given.flagged)
+    for key in {f"runs/build-gold/{settings.run}/result.json", given.result_key or f"runs/build-gold/{settings.run}/result.json"}:
+        write_json(S3Store(settings.lake_bucket), key, result)
+    if result["state"] in ("failed", "superseded"):
+        raise NotPublishedError(result["summary"])
+    return result
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except (SettingsError, RuleError, LogicError, ReferenceFileError, NotPublishedError) as error:
+        sys.exit(f"build-gold: {error}")

@@ -1,0 +1,168 @@
+"""How the tables of one day are published together: every audit passes before the first table is published, the rest rolls forward.
+
+The decision is one conditional write of the set's row. Whoever finds a set in state `publishing` finishes it first, beside its owner
+if that one still lives; so decided sets follow each other, and a day is mixed only between decision and completion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Protocol
+
+from waybill_lake.protocol.publish_builder import Builder, Outcome, Step, TablePort, take_step
+
+RESTARTS = 3
+"""How often a decided set stages refused tables again before it ends mixed."""
+BEFORE_PIN = (
+    Step.BEGIN,
+    Step.LOOK,
+    Step.REVOKE,
+    Step.LOOK_AGAIN,
+    Step.SETTLE_PUBLISHED,
+    Step.SETTLE_CLEARED,
+    Step.READ_VERSIONS,
+    Step.OPEN,
+)
+
+
+class SetState(StrEnum):
+    """`mixed`: a decided table could not be published (its new audit failed, or others kept changing its day), so the day's tables are
+    of different inputs until the next set.
+    """
+
+    PUBLISHING = "publishing"
+    COMPLETE = "complete"
+    MIXED = "mixed"
+
+
+class SetStep(StrEnum):
+    READ = "read"
+    BUILD = "build"
+    DECIDE = "decide"
+    PUBLISH = "publish"
+    COMPLETE = "complete"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A table of a set and its builder. In a decided set the builder stands before its grant."""
+
+    table: str
+    builder: Builder = field(default_factory=Builder)
+
+
+@dataclass(frozen=True, slots=True)
+class SetRow:
+    """The newest decided set of a day; number 0 says that there was none."""
+
+    number: int = 0
+    state: SetState = SetState.COMPLETE
+    members: tuple[Member, ...] = ()
+
+
+class SetPort(Protocol):
+    def table(self, name: str) -> TablePort: ...
+    def read_set(self) -> SetRow: ...
+    def decide(self, row: SetRow) -> bool:
+        """Writes the row if the newest set is still the one before it and is not publishing."""
+        ...
+
+    def complete(self, number: int, state: SetState) -> None:
+        """Ends the publishing of this set, if it is still publishing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SetBuilder:
+    """One builder of a day's tables. `rolling`: it finishes a set that it found; then it begins with its own."""
+
+    tables: tuple[str, ...]
+    step: SetStep = SetStep.READ
+    number: int = 0
+    members: tuple[Member, ...] = ()
+    rolling: bool = False
+    checked: bool = False
+    """A table is staged again: the set was looked at after the table's published attempt was read."""
+    restarts_left: int = RESTARTS
+    outcome: Outcome | None = None
+
+
+def take_set_step(state: SetBuilder, port: SetPort) -> SetBuilder:
+    """One atomic effect on the world and the next value."""
+    match state.step:
+        case SetStep.READ:
+            return _read(state, port.read_set())
+        case SetStep.BUILD:
+            return _build(state, port)
+        case SetStep.DECIDE:
+            row = SetRow(
+                state.number + 1, SetState.PUBLISHING, tuple(member for member in state.members if member.builder.step is Step.GRANT)
+            )
+            decided = port.decide(row)
+            return replace(state, step=SetStep.PUBLISH, number=row.number) if decided else _ended(state, Outcome.SUPERSEDED)
+        case SetStep.PUBLISH:
+            return _publish(state, port)
+        case SetStep.COMPLETE:
+            outcome = _worst(state)
+            port.complete(state.number, SetState.COMPLETE if outcome is Outcome.PUBLISHED else SetState.MIXED)
+            return SetBuilder(state.tables) if state.rolling else _ended(state, outcome)
+        case _:
+            raise ValueError("A set builder that has ended takes no step.")
+
+
+def _worst(state: SetBuilder) -> Outcome:
+    outcomes = {member.builder.outcome for member in state.members}
+    return next((outcome for outcome in (Outcome.FAILED, Outcome.SUPERSEDED) if outcome in outcomes), Outcome.PUBLISHED)
+
+
+def _ended(state: SetBuilder, outcome: Outcome) -> SetBuilder:
+    return replace(state, step=SetStep.END, outcome=outcome)
+
+
+def _read(state: SetBuilder, row: SetRow) -> SetBuilder:
+    if row.state is SetState.PUBLISHING:
+        return replace(state, step=SetStep.PUBLISH, number=row.number, members=row.members, rolling=True)
+    return replace(state, step=SetStep.BUILD, number=row.number, members=tuple(Member(table) for table in state.tables), rolling=False)
+
+
+def _with_builder(state: SetBuilder, index: int, builder: Builder) -> SetBuilder:
+    member = replace(state.members[index], builder=builder)
+    return replace(state, members=(*state.members[:index], member, *state.members[index + 1 :]))
+
+
+def _build(state: SetBuilder, port: SetPort) -> SetBuilder:
+    """All tables read their day versions, then all pin, stage and audit: one set is made of one look at silver."""
+    builders = [member.builder for member in state.members]
+    waiting = [index for index, builder in enumerate(builders) if builder.step not in (Step.GRANT, Step.END)]
+    early = [index for index in waiting if builders[index].step in BEFORE_PIN]
+    if waiting:
+        index = (early or waiting)[0]
+        return _with_builder(state, index, take_step(builders[index], port.table(state.members[index].table)))
+    if _worst(state) is not Outcome.PUBLISHED:
+        return _ended(state, _worst(state))
+    if any(builder.step is Step.GRANT for builder in builders):
+        return replace(state, step=SetStep.DECIDE)
+    return _ended(state, Outcome.UNCHANGED)
+
+
+def _publish(state: SetBuilder, port: SetPort) -> SetBuilder:
+    for index, member in enumerate(state.members):
+        builder = member.builder
+        if builder.outcome is Outcome.SUPERSEDED and state.restarts_left:
+            # Staged again from the same inputs and the same silver, so that the set stays one.
+            restarted = _with_builder(state, index, Builder(inputs=builder.inputs, pins=builder.pins))
+            return replace(restarted, checked=False, restarts_left=state.restarts_left - 1)
+        if builder.step is Step.OPEN and not state.checked:
+            # The published attempt was read before this look: a newer set would change it, and the grant would be refused.
+            if _is_still_ours(state, port.read_set()):
+                return replace(state, checked=True)
+            return SetBuilder(state.tables) if state.rolling else _ended(state, Outcome.SUPERSEDED)
+        if builder.step is not Step.END:
+            return _with_builder(state, index, take_step(builder, port.table(member.table)))
+    return replace(state, step=SetStep.COMPLETE)
+
+
+def _is_still_ours(state: SetBuilder, row: SetRow) -> bool:
+    return row.number == state.number and row.state is SetState.PUBLISHING

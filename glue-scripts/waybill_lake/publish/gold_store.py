@@ -1,0 +1,115 @@
+"""A gold table in the catalog: one day staged under an id, read, published, revoked, kept or compacted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from py4j.protocol import Py4JJavaError
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from waybill_lake.protocol.publish_builder import Picked
+from waybill_lake.tables.iceberg import WAP_ID, IcebergTable
+
+KEEP_FAILED_DAYS = 30
+_SOURCE = "source-snapshot-id"
+_ALREADY = ("CherrypickAncestorCommitException", "DuplicateWAPCommitException")
+_GONE = ("unknown snapshot",)
+_CHANGED = ("ValidationException", "CommitFailedException", "not append, dynamic overwrite, or fast-forward")
+
+
+class GoldStore:
+    """One table by its full name (`lake.<database>.<table>`). Its day is the partition `business_date`."""
+
+    def __init__(self, spark: SparkSession, name: str) -> None:
+        self._spark = spark
+        self._name = name
+        self._table = IcebergTable(spark, name)
+
+    def stage(self, rows: DataFrame, day: str, wap_id: str) -> int:
+        """Writes the day aside, as one file; answers the snapshot's id. Rows of other days must not be among them."""
+        columns = self._spark.table(self._name).columns
+        with self._table.staging(wap_id):
+            rows.select(*columns).repartition(1).writeTo(self._name).overwritePartitions()
+        staged = self._table.staged(wap_id)
+        if staged is None or self._java().snapshot(staged.id).summary().get("added-records") in (None, "0"):
+            # An overwrite by partitions of no rows replaces nothing: the day is emptied by name.
+            return self._stage_empty(day, f"{wap_id}/empty")
+        return staged.id
+
+    def rows(self, day: str, snapshot: int | None = None) -> DataFrame:
+        """The day as readers see it, or as a staged snapshot has it."""
+        table = (
+            self._spark.table(self._name) if snapshot is None else self._spark.read.option("snapshot-id", str(snapshot)).table(self._name)
+        )
+        return table.where(F.col("business_date") == F.lit(day).cast("date"))
+
+    def pick(self, snapshot: int) -> Picked:
+        """Publishes exactly this snapshot, if the day is what it was when it was staged."""
+        try:
+            self._java().manageSnapshots().cherrypick(snapshot).commit()
+        except Py4JJavaError as error:
+            text = str(error.java_exception.toString())
+            for words, picked in ((_ALREADY, Picked.ALREADY), (_GONE, Picked.GONE), (_CHANGED, Picked.CHANGED)):
+                if any(word in text for word in words):
+                    return picked
+            raise
+        return Picked.DONE
+
+    def is_on_main(self, snapshot: int) -> bool:
+        """Whether readers have or had it: it is an ancestor of main, or one is its copy (a publish without another in between leaves no
+        copy, and an expired ancestor is still known as a parent).
+        """
+        java = self._java()
+        current = java.currentSnapshot()
+        while current is not None:
+            parent = current.parentId()
+            source = current.summary().get(_SOURCE)
+            if snapshot in (int(current.snapshotId()), None if parent is None else int(parent), None if source is None else int(source)):
+                return True
+            current = None if parent is None else java.snapshot(parent)
+        return False
+
+    def revoke(self, snapshot: int) -> None:
+        """Takes a staged snapshot away for good. What main stands on cannot go and stays."""
+        java = self._java()
+        if java.snapshot(snapshot) is None:
+            return
+        try:
+            java.expireSnapshots().expireSnapshotId(snapshot).commit()
+        except Py4JJavaError as error:
+            if "still referenced" not in str(error.java_exception.toString()):
+                raise
+
+    def keep(self, snapshot: int, tag: str, days: int = KEEP_FAILED_DAYS) -> None:
+        """Keeps a staged snapshot for inspection."""
+        self._spark.sql(f"ALTER TABLE {self._name} CREATE TAG IF NOT EXISTS `{tag}` AS OF VERSION {snapshot} RETAIN {days} DAYS")
+
+    def compact(self, day: str) -> bool:
+        """Leaves at most one file for the day; answers whether there was anything to do."""
+        where = f"business_date = DATE '{day}'"
+        files = self._spark.sql(f"SELECT count(*) AS n FROM {self._name}.files WHERE partition.business_date = DATE '{day}'").first()
+        if files is None or files["n"] <= 1:
+            return False
+        catalog, table = self._name.split(".", 1)
+        self._spark.sql(
+            f"CALL {catalog}.system.rewrite_data_files(table => '{table}', where => \"{where}\", options => map('rewrite-all', 'true'))"
+        ).collect()
+        return True
+
+    def _stage_empty(self, day: str, wap_id: str) -> int:
+        jvm: Any = self._spark._jvm
+        of_day = jvm.org.apache.iceberg.expressions.Expressions.equal("business_date", day)
+        delete = self._java().newDelete().deleteFromRowFilter(of_day)
+        delete.set(WAP_ID, wap_id)
+        delete.stageOnly()
+        delete.commit()
+        staged = self._table.staged(wap_id)
+        if staged is None:
+            raise RuntimeError(f"{self._name}: the empty day {day} was not staged under {wap_id}")
+        return staged.id
+
+    def _java(self) -> Any:
+        jvm: Any = self._spark._jvm
+        session: Any = self._spark._jsparkSession
+        return jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable(session, self._name)

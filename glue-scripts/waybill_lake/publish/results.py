@@ -1,0 +1,62 @@
+"""What a build says afterwards: the job's result, one sentence for people, and the audits as rows of quality_results."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from waybill_lake.publish.build import DayResult
+from waybill_lake.publish.silver_look import GOLD_PREFIX, LakeNames
+
+
+def result_of(run: str, logic: str, days: Sequence[DayResult], *, flagged: bool) -> dict[str, Any]:
+    """The JSON of `runs/build-gold/<run>/result.json`; `state` is the worst of the days."""
+    worst = next(
+        (state for state in ("failed", "superseded", "published", "staged") if any(day.state == state for day in days)), "unchanged"
+    )
+    return {
+        "run": run,
+        "logic": logic,
+        "state": worst,
+        "flagged": flagged,
+        "summary": summary(days),
+        "days": [{"date": day.day.isoformat(), "state": day.state, "tables": [asdict(table) for table in day.tables]} for day in days],
+    }
+
+
+def summary(days: Sequence[DayResult]) -> str:
+    """For example `2 days published (12 rows), 34 unchanged.`; failed rules by name."""
+    counted = Counter(day.state for day in days)
+    rows = sum(table.rows for day in days for table in day.tables if table.state == "published")
+    parts = [f"{counted[state]} {state}" + (f" ({rows} rows)" if state == "published" else "") for state in sorted(counted, key=_order)]
+    broken = [
+        f"{day.day} {table.table}: {audit.rule}"
+        for day in days
+        for table in day.tables
+        for audit in table.audits
+        if not audit.passed and audit.severity == "halt"
+    ]
+    return f"Days: {', '.join(parts)}." + (f" Rules that did not hold: {'; '.join(broken)}." if broken else "")
+
+
+def _order(state: str) -> int:
+    return ("published", "staged", "unchanged", "superseded", "failed").index(state)
+
+
+def record_audits(spark: SparkSession, names: LakeNames, days: Sequence[DayResult], run: str, now: dt.datetime) -> None:
+    """Adds the verdicts to quality_results, with table names that begin with `gold.`."""
+    rows = [_verdict_row(day, table.table, asdict(audit), run, now) for day in days for table in day.tables for audit in table.audits]
+    if rows:
+        name = names.ops_table("quality_results")
+        spark.createDataFrame(rows, spark.table(name).schema).writeTo(name).append()
+
+
+def _verdict_row(day: DayResult, table: str, audit: Mapping[str, Any], run: str, now: dt.datetime) -> tuple[Any, ...]:
+    observed = None if audit["value"] is None else float(audit["value"])
+    verdict = (audit["rule"], audit["kind"], audit["severity"], audit["passed"], observed, audit["threshold"], audit["details"])
+    return (day.day, f"{GOLD_PREFIX}{table}", *verdict, run, now)

@@ -1,0 +1,97 @@
+"""All gold tables: what each is made of and how. A pure function of pinned silver, reference files, days and logic version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from waybill_lake.reference import Reference
+from waybill_lake.transforms.gold_cost import delivery_costs
+from waybill_lake.transforms.gold_facts import DELIVERED, Days, SilverInputs, business_date, shipment_facts
+from waybill_lake.transforms.gold_lanes import lane_performance_daily
+from waybill_lake.transforms.gold_quality import data_quality_daily
+from waybill_lake.transforms.gold_shipments import carrier_performance_daily, cost_daily, exceptions_daily, shipment_daily
+
+_FACTS = ("shipments", "customers", "carriers", "orders", "reference", "logic")
+
+
+class GoldSource:
+    """Everything gold is made of, for some days; what several tables share is made once."""
+
+    def __init__(self, silver: SilverInputs, reference: Reference, days: Days, logic: str) -> None:
+        self.silver = silver
+        self.reference = reference
+        self.days = days
+        self.logic = logic
+
+    @cached_property
+    def facts(self) -> DataFrame:
+        facts = shipment_facts(self.silver, self.reference, self.days)
+        return delivery_costs(facts, self.silver.orders, self.reference, self.days.time_zone, self.logic).persist()
+
+    def release(self) -> None:
+        if "facts" in self.__dict__:
+            self.facts.unpersist()
+
+
+@dataclass(frozen=True)
+class GoldTable:
+    """`inputs`: names of silver tables, and `reference`, `logic`; `reconciled`: own column to the total of silver that it adds up to."""
+
+    build: Callable[[GoldSource], DataFrame]
+    inputs: Sequence[str]
+    reconciled: Mapping[str, str]
+
+
+_COUNTS = {"created": "created", "picked_up": "picked_up", "delivered": "delivered", "exceptions": "exceptions", "weight_kg": "weight_kg"}
+_ALL = {**_COUNTS, "shipping_cost": "shipping_cost"}
+
+GOLD_TABLES: Mapping[str, GoldTable] = MappingProxyType(
+    {
+        "shipment_daily": GoldTable(lambda s: shipment_daily(s.facts), _FACTS, _ALL),
+        "carrier_performance_daily": GoldTable(lambda s: carrier_performance_daily(s.facts), _FACTS, _ALL),
+        "lane_performance_daily": GoldTable(
+            lambda s: lane_performance_daily(s.facts, s.silver, s.days), ("shipments", "reference"), {"delivered": "delivered"}
+        ),
+        "exceptions_daily": GoldTable(lambda s: exceptions_daily(s.facts), ("shipments", "customers"), {"exceptions": "exceptions"}),
+        "cost_daily": GoldTable(
+            lambda s: cost_daily(s.facts, s.reference.currency), _FACTS, {"delivered": "delivered", "shipping_cost": "shipping_cost"}
+        ),
+        "data_quality_daily": GoldTable(lambda s: data_quality_daily(s.silver.quality_results, s.days), ("quality_results",), {}),
+    }
+)
+
+
+def silver_totals(source: GoldSource) -> DataFrame:
+    """One row per business date: what gold must add up to. Counted from silver by another road than the tables: no join, no dimension.
+
+    The cost is summed over priced deliveries; their joins are checked by `delivered` and `weight_kg`.
+    """
+    days = source.days
+    dates = list(days.dates)
+    kinds = {"created": "created_time", "picked_up": "picked_up_time", "delivered": "delivered_time"}
+    shipments = source.silver.shipments
+    singles = [
+        shipments.select(
+            business_date(F.col(time), days.time_zone).alias("business_date"),
+            F.lit(kind).alias("kind"),
+            (F.col("weight_kg") if kind == "delivered" else F.lit(None)).cast("decimal(12,3)").alias("weight_kg"),
+        )
+        for kind, time in kinds.items()
+    ]
+    exceptions = shipments.select(F.explode("exceptions").alias("one")).select(
+        business_date(F.col("one.event_time"), days.time_zone).alias("business_date"),
+        F.lit("exceptions").alias("kind"),
+        F.lit(None).cast("decimal(12,3)").alias("weight_kg"),
+    )
+    all_facts = singles[0].unionByName(singles[1]).unionByName(singles[2]).unionByName(exceptions).where(F.col("business_date").isin(dates))
+    counted = all_facts.groupBy("business_date").agg(
+        *[F.count_if(F.col("kind") == kind).alias(kind) for kind in (*kinds, "exceptions")], F.sum("weight_kg").alias("weight_kg")
+    )
+    priced = source.facts.where(F.col("kind") == DELIVERED).groupBy("business_date").agg(F.sum("shipping_cost").alias("shipping_cost"))
+    return counted.join(priced, on="business_date", how="left")

@@ -1,0 +1,154 @@
+"""What carrying a shipment costs, to the cent: rate card × chargeable weight × distance, surcharges, service level.
+
+shipping cost = max(minimum charge, freight) × (1 + fuel percent / 100) × price factor, rounded half up to cents once, at the end.
+Every product below is exact in decimal: no step but the last one rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import asin, cos, radians, sin, sqrt
+from types import MappingProxyType
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from waybill_lake.reference import Reference
+from waybill_lake.transforms.gold_facts import DELIVERED, business_date
+
+EARTH_RADIUS_KM = 6371.0
+AIR_FACTOR = 1.05
+SURFACE_FACTOR = 1.25
+"""Great circle to distance carried, for lanes that lanes.csv does not list (contracts/reference/README.md)."""
+
+_FREIGHT = "decimal(22,10)"
+_CARD_COLUMNS = (
+    "card string, carrier string, mode string, lane string, basis string, rate decimal(14,7), fuel decimal(6,2), "
+    "minimum decimal(10,2), valid_from date, valid_to date"
+)
+_CARD_VALUES = ("card", "basis", "rate", "fuel", "minimum")
+
+
+class LogicError(Exception):
+    """There is no such logic version; the message lists those that there are."""
+
+
+def _at_least_minimum(freight: Column, minimum: Column) -> Column:
+    return F.greatest(freight, minimum)
+
+
+def _minimum_credited(freight: Column, minimum: Column) -> Column:
+    """The top-up to the minimum charge with the wrong sign: small shipments got it as a credit, the smallest a negative amount."""
+    return F.when(freight < minimum, freight - (minimum - freight)).otherwise(freight)
+
+
+LOGIC: Mapping[str, Callable[[Column, Column], Column]] = MappingProxyType({"v1": _minimum_credited, "v2": _at_least_minimum})
+"""Versions of the shipping cost: (freight, minimum charge) to what is charged before surcharges. v1 is kept to compare with."""
+DEFAULT_LOGIC = "v2"
+
+
+def check_logic(logic: str) -> str:
+    """:raises LogicError: no version has that name."""
+    if logic not in LOGIC:
+        raise LogicError(f"there is no logic {logic}; versions: {', '.join(LOGIC)}. Example: --logic {DEFAULT_LOGIC}")
+    return logic
+
+
+def delivery_costs(facts: DataFrame, orders: DataFrame, reference: Reference, time_zone: str, logic: str) -> DataFrame:
+    """The facts with card, chargeable_weight_kg, distance_km, base_freight, fuel_surcharge and shipping_cost; all but the distance are
+    null for facts that are no delivery, and for deliveries that cannot be priced (no weight, no distance, no card).
+
+    :raises LogicError: no such logic version.
+    """
+    charge = LOGIC[check_logic(logic)]
+    spark = facts.sparkSession
+    volumes = orders.where(~F.col("is_deleted") & F.col("shipment_id").isNotNull())
+    # Cubic metres are summed as decimals, so that the order of rows does not matter.
+    volumes = volumes.groupBy("shipment_id").agg(F.sum(F.col("volume_m3").cast("decimal(10,4)")).cast("decimal(10,4)").alias("volume_m3"))
+    priced = facts.join(volumes, on="shipment_id", how="left").join(F.broadcast(_modes(spark, reference)), on="mode", how="left")
+    by_volume = (F.col("volume_m3") * F.col("volumetric")).cast("decimal(12,3)")
+    priced = priced.withColumn("chargeable_weight_kg", F.when(F.col("kind") == DELIVERED, F.greatest(F.col("weight_kg"), by_volume)))
+    priced = _with_distance(priced, reference)
+    priced = _with_card(priced.withColumn("pickup_date", business_date(F.coalesce("picked_up_time", "fact_time"), time_zone)), reference)
+    levels = spark.createDataFrame(
+        [(level.level, level.price_factor) for level in reference.service_levels], "service_level string, price_factor decimal(5,2)"
+    )
+    priced = priced.join(F.broadcast(levels), on="service_level", how="left")
+    return _amounts(priced, charge)
+
+
+def _amounts(priced: DataFrame, charge: Callable[[Column, Column], Column]) -> DataFrame:
+    by_weight = F.col("chargeable_weight_kg") * F.col("rate")
+    freight = F.when(F.col("basis") == "KG_KM", (by_weight * F.col("distance_km").cast("decimal(6,0)")).cast(_FREIGHT)).when(
+        F.col("basis") == "KG", by_weight.cast(_FREIGHT)
+    )
+    # F.greatest skips nulls: what cannot be priced must stay without an amount.
+    charged = F.when(freight.isNotNull(), charge(freight, F.col("minimum").cast(_FREIGHT))).cast(_FREIGHT)
+    factor = F.coalesce(F.col("price_factor"), F.lit("1").cast("decimal(5,2)"))
+    with_fuel = ((F.lit("100").cast("decimal(6,2)") + F.col("fuel")) / F.lit("100").cast("decimal(3,0)")).cast("decimal(7,4)")
+    cost = F.round(charged * with_fuel * factor, 2).cast("decimal(14,2)")
+    base = F.round(charged * factor, 2).cast("decimal(14,2)")
+    return priced.withColumns({"shipping_cost": cost, "base_freight": base, "fuel_surcharge": (cost - base).cast("decimal(14,2)")}).drop(
+        "volume_m3", "volumetric", "basis", "rate", "fuel", "minimum", "price_factor", "pickup_date"
+    )
+
+
+def _with_distance(facts: DataFrame, reference: Reference) -> DataFrame:
+    """Distance of the lane in whole kilometres: as listed, else by the great circle between two known places."""
+    spark = facts.sparkSession
+    lanes = spark.createDataFrame(
+        [(f"{lane.origin}-{lane.destination}", lane.mode, lane.distance_km, lane.standard_transit_hours) for lane in reference.lanes],
+        "lane string, mode string, listed_km int, standard_transit_hours int",
+    )
+    measured = _measured(facts, reference)
+    joined = facts.join(F.broadcast(lanes), on=["lane", "mode"], how="left").join(F.broadcast(measured), on="lane", how="left")
+    factor = F.when(F.col("mode") == "AIR", AIR_FACTOR).otherwise(SURFACE_FACTOR)
+    distance = F.coalesce(F.col("listed_km"), F.round(F.col("circle_km") * factor).cast("int"))
+    return joined.withColumn("distance_km", distance).drop("listed_km", "circle_km")
+
+
+def _measured(facts: DataFrame, reference: Reference) -> DataFrame:
+    places = reference.locations
+    rows = [
+        (f"{one.unlocode}-{other.unlocode}", great_circle_km((one.lat, one.lon), (other.lat, other.lon)))
+        for one in places
+        for other in places
+        if one.unlocode != other.unlocode
+    ]
+    return facts.sparkSession.createDataFrame(rows, "lane string, circle_km double")
+
+
+def great_circle_km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Kilometres between two places, each latitude and longitude in degrees."""
+    lat1, lon1, lat2, lon2 = (radians(angle) for angle in (*one, *other))
+    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(half))
+
+
+def _with_card(facts: DataFrame, reference: Reference) -> DataFrame:
+    """The card of carrier and lane, else of the carrier, else the default of the mode; valid on the business date of the pick-up."""
+    rows = [
+        (c.card, c.carrier, c.mode, c.lane, c.basis, c.rate, c.fuel_surcharge_percent, c.minimum_charge, c.valid_from, c.valid_to)
+        for c in reference.cards
+    ]
+    cards = facts.sparkSession.createDataFrame(rows, _CARD_COLUMNS)
+    keys = {"exact": ("mode", "carrier", "lane"), "own": ("mode", "carrier"), "default": ("mode",)}
+    for name, columns in keys.items():
+        chosen = cards.where(F.col("lane").isNotNull() if "lane" in columns else F.col("lane").isNull())
+        chosen = chosen.where(F.col("carrier").isNotNull() if "carrier" in columns else F.col("carrier").isNull())
+        chosen = chosen.select(*[F.col(column).alias(f"{name}_{column}") for column in (*columns, *_CARD_VALUES, "valid_from", "valid_to")])
+        begun = F.col(f"{name}_valid_from").isNull() | (F.col(f"{name}_valid_from") <= F.col("pickup_date"))
+        not_over = F.col(f"{name}_valid_to").isNull() | (F.col("pickup_date") < F.col(f"{name}_valid_to"))
+        condition = begun & not_over
+        for column in columns:
+            condition = condition & (F.col(column) == F.col(f"{name}_{column}"))
+        facts = facts.join(F.broadcast(chosen), on=condition, how="left").drop(
+            *[f"{name}_{column}" for column in (*columns, "valid_from", "valid_to")]
+        )
+    for value in _CARD_VALUES:
+        facts = facts.withColumn(value, F.coalesce(*[f"{name}_{value}" for name in keys])).drop(*[f"{name}_{value}" for name in keys])
+    return facts
+
+
+def _modes(spark: SparkSession, reference: Reference) -> DataFrame:
+    return spark.createDataFrame(list(reference.volumetric_kg_per_m3.items()), "mode string, volumetric decimal(6,0)")
