@@ -5,6 +5,7 @@ import { contract } from './contract.ts';
 import { logs } from './logs.ts';
 import { put } from './put.ts';
 import { quarantine } from './quarantine.ts';
+import { query } from './query.ts';
 import { redrive } from './redrive.ts';
 import { sandbox } from './sandbox.ts';
 import { simulate } from './simulate.ts';
@@ -15,4 +16,4 @@ import { track } from './track.ts';
 import { watch } from './watch.ts';
 
 /** Every verb, in the order of `waybill --help`. */
-export const VERBS: readonly Verb[] = [start, sandbox, status, logs, track, watch, put, simulate, quarantine, skip, redrive, catchUp, contract, breakThing];
+export const VERBS: readonly Verb[] = [start, sandbox, status, logs, track, watch, put, simulate, query, quarantine, skip, redrive, catchUp, contract, breakThing];

@@ -139,7 +139,14 @@ class Planner:
         if depth >= _DEEPEST_VIEW:
             raise QueryError("INVALID_VIEW", f"View '{entry.name}' stands on more than {_DEEPEST_VIEW} views, or on itself")
         view = views.decode(entry.name, entry.view_text or "")
-        return self._translate(parse(view.sql), view.database, depth + 1)
+        try:
+            return self._translate(parse(view.sql), view.database, depth + 1)
+        except QueryError as error:
+            if error.code != "TABLE_NOT_FOUND":
+                raise
+            missing = str(error).split("'")[1]
+            what = f"View '{entry.name}' stands on '{missing}', which does not exist yet: the job that fills it makes it"
+            raise QueryError("INVALID_VIEW", what) from error
 
     def _metadata_table(self, kind: str, metadata: dict[str, object]) -> str:
         sql = iceberg.relation(kind, metadata)
