@@ -1,5 +1,6 @@
 /** The edge's own pages under /_waybill/: plain JSON, for the CLI, the supervisor and tests. */
 import type { IncomingMessage } from 'node:http';
+import { asObject, type JsonObject, textOf } from '../json.ts';
 import type { FaultBook } from './faults/fault-book.ts';
 import { FaultRuleError, parseFaultRules } from './faults/rule.ts';
 import type { Exchange } from './listener.ts';
@@ -17,6 +18,8 @@ export interface AdminSettings {
   readonly status: () => Promise<object>;
   /** Writes all state to disk; the body of POST /_waybill/snapshot. */
   readonly snapshot: () => Promise<object>;
+  /** Why a resource of a CloudFormation type cannot run here, or undefined. */
+  readonly check?: (type: string, properties: JsonObject) => string | undefined;
 }
 
 interface AdminCall {
@@ -51,11 +54,15 @@ export function createAdmin(settings: AdminSettings): Admin {
   };
 }
 
-function pagesOf({ faults, log, health, status, snapshot }: AdminSettings): Readonly<Record<string, Page>> {
+function pagesOf({ faults, log, health, status, snapshot, check }: AdminSettings): Readonly<Record<string, Page>> {
   return {
     'GET health': health,
     'GET status': status,
     'POST snapshot': snapshot,
+    'POST check': async ({ request }) => {
+      const { type, properties } = asObject(await readJson(request));
+      return { refused: check?.(textOf(type), asObject(properties)) ?? null };
+    },
     'GET requests': ({ query }) => Promise.resolve(log.query(filterOf(query))),
     'GET faults': () => Promise.resolve(faults.rules()),
     'PUT faults': async ({ request }) => {

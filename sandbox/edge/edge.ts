@@ -18,6 +18,7 @@ import { createRequestLogFile } from './request-log-file.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import { createDispatch } from './router-dispatch.ts';
 import type { BackgroundPart } from './router-part.ts';
+import { createScheduler, scheduleProblem } from './scheduler/scheduler.ts';
 import type { EdgeSettings } from './settings.ts';
 import { createStepFunctions } from './step-functions/step-functions.ts';
 
@@ -52,12 +53,13 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
   const sources = createEventSources({ control, invoker: pool, sink, dir: join(folder, 'checkpoints') });
   const athena = createAthena({ control, sink, dir: join(folder, 'athena'), endpoint: `http://127.0.0.1:${port}`, region: settings.region, logFile: join(settings.dir, 'logs', 'athena.log'), lake: lakeEnvironment });
   const stepFunctions = createStepFunctions({ control, sink, port, dir: join(folder, 'executions') });
-  const background: readonly BackgroundPart[] = [stepFunctions, sources, pool, cloudwatch, athena, stepFunctions];
+  const scheduler = createScheduler({ control, sink, port, dir: join(folder, 'scheduler') });
+  const background: readonly BackgroundPart[] = [scheduler, stepFunctions, sources, pool, cloudwatch, athena];
   const proxy = createProxy({ port: settings.controlPort });
 
-  const admin = createAdmin({ faults, log, ...pages({ control, faults, log, background, settings }) });
+  const admin = createAdmin({ faults, log, check, ...pages({ control, faults, log, background, settings }) });
   const dispatch = createDispatch({
-    parts: [createInvokeApi({ invoker: pool, asyncInvokes, check: (name, qualifier) => pool.check(name, qualifier) }), cloudwatch, athena],
+    parts: [createInvokeApi({ invoker: pool, asyncInvokes, check: (name, qualifier) => pool.check(name, qualifier) }), cloudwatch, athena, scheduler, stepFunctions],
     proxy,
     faults,
     log,
@@ -68,11 +70,13 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
   sources.start();
   cloudwatch.start();
   stepFunctions.start();
+  scheduler.start();
 
   return {
     port,
     async stop() {
       // Functions that still run need the endpoint: it closes after them.
+      await scheduler.stop();
       await stepFunctions.stop();
       await Promise.all([sources.stop(), asyncInvokes.settle(GRACE_MS), pool.settle(GRACE_MS)]);
       await listener.close(LAST_ANSWERS_MS);
@@ -83,6 +87,9 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
     },
   };
 }
+
+/** Schedules have no API call that only checks them, as machines have. */
+const check = (type: string, properties: JsonObject): string | undefined => (type === 'AWS::Scheduler::Schedule' ? scheduleProblem(properties) : undefined);
 
 interface PageSources {
   readonly control: ControlClient;

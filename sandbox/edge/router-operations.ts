@@ -114,6 +114,16 @@ export function lambdaResource(pathname: string): string {
   return /function:([^:]+)/.exec(name)?.[1] ?? name;
 }
 
+const SCHEDULER_VERBS: Readonly<Record<string, string>> = { POST: 'Create', GET: 'Get', PUT: 'Update', DELETE: 'Delete' };
+
+/** Schedules and schedule groups of EventBridge Scheduler. */
+export function schedulerOperation({ method, pathname }: RestCall): string {
+  const [, kind = '', name = ''] = pathname.split('/');
+  const noun = { schedules: 'Schedule', 'schedule-groups': 'ScheduleGroup' }[kind];
+  if (noun === undefined) return `${method} ${pathname}`;
+  return name === '' ? `List${noun}s` : `${SCHEDULER_VERBS[method] ?? method}${noun}`;
+}
+
 /** Undecodable text stays as it is: names are for logs and rules, not for security. */
 export function decode(text: string): string {
   try {

@@ -25,6 +25,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
   logs: { protocol: 'json', targets: ['Logs_20140328'] },
   monitoring: { protocol: 'query', targets: ['GraniteServiceVersion20100801'] },
   s3: { protocol: 'rest-xml' },
+  scheduler: { protocol: 'rest-json' },
   secretsmanager: { protocol: 'json', targets: ['secretsmanager'] },
   sns: { protocol: 'query' },
   sqs: { protocol: 'query', targets: ['AmazonSQS'] },

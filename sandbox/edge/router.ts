@@ -1,7 +1,7 @@
 /** Finds out what a request asks for: service, operation, resource, caller, attempt. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { callerOf, readCredential } from './caller.ts';
-import { lambdaOperation, lambdaPath, lambdaResource, type RestCall, s3Address, s3Operation } from './router-operations.ts';
+import { decode, lambdaOperation, lambdaPath, lambdaResource, type RestCall, s3Address, s3Operation, schedulerOperation } from './router-operations.ts';
 import type { CallIdentity } from './router-part.ts';
 import { resourceOf } from './router-resources.ts';
 import { protocolOf, serviceOfTarget, UNKNOWN } from './router-services.ts';
@@ -64,11 +64,13 @@ function restOrQueryOperation(service: string, rest: RestCall, form: Buffer | un
   const rpc = RPC_PATH.exec(rest.pathname)?.[1];
   if (rpc !== undefined) return rpc;
   if (service === 'lambda') return lambdaOperation(rest);
+  if (service === 'scheduler') return schedulerOperation(rest);
   return `${rest.method} ${rest.pathname}`;
 }
 
 function resource({ service, protocol, rest, body }: Pick<CallIdentity, 'service' | 'protocol'> & { rest: RestCall; body: Buffer }): string {
   if (service === 'lambda') return lambdaResource(rest.pathname);
+  if (service === 'scheduler') return decode(rest.pathname.split('/')[2] ?? '');
   if (service !== 's3') return resourceOf(service, protocol, body);
   const { bucket, key } = s3Address(rest.pathname);
   return key === '' ? bucket : `${bucket}/${key}`;

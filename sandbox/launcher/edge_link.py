@@ -73,6 +73,15 @@ class EdgeLink:
         problems = [f"{entry['message']} at {entry.get('location') or '/'}" for entry in data.get("diagnostics", [])]
         return f"Invalid State Machine Definition: {'; '.join(problems)}" if problems else None
 
+    def refused(self, type_name: str, properties: dict[str, Any]) -> str | None:
+        """Why a resource of this type cannot run at the edge, or ``None``."""
+        body = json.dumps({"type": type_name, "properties": properties}).encode()
+        status, _headers, data = self._post("/_waybill/check", body, {"content-type": "application/json"})
+        answer: dict[str, Any] = json.loads(data or b"{}")
+        if status >= 400:
+            return f"The edge did not check the resource: {answer.get('error')}"
+        return answer.get("refused")
+
     def _states(self, operation: str, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         headers = {"content-type": "application/x-amz-json-1.0", "x-amz-target": f"AWSStepFunctions.{operation}", **self._headers("states")}
         status, _headers, data = self._post("/", json.dumps(request).encode(), headers)

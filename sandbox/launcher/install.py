@@ -12,7 +12,7 @@ import kinesis_records
 import log_ring
 import partiql
 import snapshot
-from cfn import alarms, machines, native, requests, tables, types_api, types_stored, updates
+from cfn import alarms, machines, native, requests, schedules, tables, types_api, types_stored, updates
 from settings import Settings
 
 
@@ -33,6 +33,7 @@ def install(settings: Settings) -> Installed:
     requests.install()
     edge = edge_link.EdgeLink(settings.edge_port, settings.region) if settings.edge_port else None
     machines.install(edge)
+    schedules.install(edge)
     edge_link.install(edge)
     log_ring.install(settings.log_events)
     partiql.install()

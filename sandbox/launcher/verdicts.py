@@ -60,6 +60,7 @@ REAL: dict[str, str] = {
     "AWS::SNS::Topic": "behaves; subscriptions survive changes",
     "AWS::SQS::Queue": "behaves; messages survive changes",
     "AWS::SSM::Parameter": "behaves",
+    "AWS::Scheduler::Schedule": f"{_EDGE}; flexible windows are ignored; what cannot fire is refused at deploy",
     "AWS::SecretsManager::Secret": "behaves",
     "AWS::StepFunctions::StateMachine": f"{_EDGE}, JSONata machines; what cannot run is refused at deploy",
 }
@@ -80,7 +81,6 @@ STOCK_STORED: dict[str, str] = {
     "AWS::S3::BucketPolicy": _UNENFORCED,
     "AWS::SNS::TopicPolicy": _UNENFORCED,
     "AWS::SQS::QueuePolicy": _UNENFORCED,
-    "AWS::Scheduler::Schedule": "kept; fires when the edge runs schedules",
     "AWS::Scheduler::ScheduleGroup": "kept",
     "AWS::WAFv2::WebACL": "kept",
 }
