@@ -20,6 +20,8 @@ export const MACHINES = ['ingest-silver', 'publish-day'] as const;
 export type MachineName = (typeof MACHINES)[number];
 /** Topic that alarms of a severity publish to. */
 export const topicName = (env: string, severity: 1 | 2 | 3): string => `waybill-${env}-alarms-sev${severity}`;
+/** Topic on which the lake tells people what became of a day. */
+export const noticeTopicName = (env: string): string => `waybill-${env}-lake-notices`;
 /** Contract registry of an environment, and the schema in it that one major version of a contract has. */
 export const registryName = (env: string): string => `waybill-${env}`;
 export const schemaName = (contract: string, major: number): string => `${contract}-v${major}`;

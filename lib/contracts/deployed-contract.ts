@@ -14,6 +14,8 @@ export interface DeployedContract {
   readonly descriptor: ContractDescriptor;
   /** One per major version, ascending: what the registry holds. */
   readonly schemas: readonly { readonly major: number; readonly text: string }[];
+  /** Its events have a table in silver; the others stay in bronze. */
+  readonly hasTable: boolean;
   /** File that exports the contract for handlers to bundle. */
   readonly runtimeFile: string;
 }
@@ -32,6 +34,7 @@ export function loadContracts(root: string): readonly DeployedContract[] {
   return readCatalog(root).contracts.map((contract) => ({
     descriptor: contract.descriptor,
     schemas: schemasOf(contract),
+    hasTable: existsSync(join(contract.directory, 'table.json')),
     runtimeFile: join(directory, contract.name, 'runtime.ts'),
   }));
 }

@@ -48,6 +48,14 @@ export const ALARM_KINDS = {
     missingData: TreatMissingData.NOT_BREACHING,
     missingDataReason: 'Lambda publishes the count only when it delivers such an object.',
   },
+  runFailed: {
+    id: 'run-failed',
+    severity: 2,
+    meaning: 'A run of a state machine of the lake failed or ran out of time: silver or gold is older than it should be. Readers keep what was published last; nothing is lost.',
+    thresholdReason: 'One is worth a look: what passes (capacity, throttling, a lost worker) has been tried again before a run fails.',
+    missingData: TreatMissingData.NOT_BREACHING,
+    missingDataReason: 'Step Functions counts failures only when there are some.',
+  },
 } as const satisfies Record<string, AlarmKind>;
 
 export const runbookPage = ({ id }: AlarmKind): string => `docs/runbooks/${id}.md`;

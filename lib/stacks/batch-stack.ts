@@ -1,13 +1,23 @@
+import { Duration } from 'aws-cdk-lib';
 import { CfnSecurityConfiguration } from 'aws-cdk-lib/aws-glue';
-import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import { JOBS, OUTPUTS, pascal } from '../../contracts/platform-names.ts';
-import type { JobName } from '../../contracts/platform-names.ts';
+import type { JobName, MachineName } from '../../contracts/platform-names.ts';
 import type { PlatformConfig } from '../config/platform-config.ts';
+import { DayGate } from '../constructs/day-gate/day-gate.ts';
 import { findDataKey } from '../constructs/data-key/data-key.ts';
 import { LakeJob } from '../constructs/lake-job/lake-job.ts';
+import { LakeMachine } from '../constructs/lake-machine/lake-machine.ts';
 import { lakePackage } from '../constructs/lake-package/lake-package.ts';
+import { LakeSchedules } from '../constructs/lake-schedules/lake-schedules.ts';
+import { ingestSilver } from '../constructs/machines/ingest-silver.ts';
+import { publishDay } from '../constructs/machines/publish-day.ts';
+import { NoticeTopic } from '../constructs/notice-topic/notice-topic.ts';
+import type { Right } from '../constructs/rights/rights.ts';
+import { StartRun } from '../constructs/start-run/start-run.ts';
+import { addRunFailed } from '../monitoring/batch-alarms.ts';
 import { PlatformStack } from './platform-stack.ts';
 import type { PlatformStackProps } from './platform-stack.ts';
 
@@ -25,22 +35,76 @@ const JOB_SETTINGS: Readonly<Record<JobName, JobSettings>> = {
   'maintain-lake': { description: 'Compacts tables, expires snapshots, removes orphans', workers: ({ loadWorkers }) => loadWorkers, maxConcurrentRuns: 1 },
 };
 
+/** Twice a night: a local time that is skipped in spring is followed by one that is not, and the run has one name. */
+const PUBLISH_HOURS = [2, 3] as const;
+
 /** Everything that works on the lake in batches: Spark jobs, the state machines that run them, their schedules. */
 export class BatchStack extends PlatformStack {
   private readonly key: IKey | undefined;
+  private readonly props: PlatformStackProps;
 
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, props, { kind: 'batch', description: 'Spark jobs, their state machines and schedules', stateful: false });
+    this.props = props;
     this.key = findDataKey(this, props.config);
-    this.addJobs(props);
+    const jobs = this.addJobs();
+    const ingest = this.addMachine('ingest-silver', { description: 'Loads what is new into silver', definition: ingestSilver({ loadJob: jobs['load-silver'] }), rights: [this.runJobs(jobs['load-silver'])], timeout: Duration.hours(4) });
+    const publish = this.addPublishDay(jobs);
+    this.addSchedules(ingest, publish);
   }
 
-  private addJobs({ config, lakeModel }: PlatformStackProps): void {
+  private addJobs(): Readonly<Record<JobName, string>> {
+    const { config, lakeModel } = this.props;
     const shared = { config, key: this.key, security: this.addSecurity(), package: new Asset(this, 'LakePackage', { path: lakePackage(lakeModel) }) };
-    for (const name of JOBS) {
+    const names = JOBS.map((name): [JobName, string] => {
       const { description, workers, maxConcurrentRuns } = JOB_SETTINGS[name];
-      const job = new LakeJob(this, `${pascal(name)}Job`, { ...shared, job: name, description, workers: workers(config.batch), maxConcurrentRuns });
-      this.output(OUTPUTS.job(name), job.jobName, 'Name of the job');
+      const { jobName } = new LakeJob(this, `${pascal(name)}Job`, { ...shared, job: name, description, workers: workers(config.batch), maxConcurrentRuns });
+      this.output(OUTPUTS.job(name), jobName, 'Name of the job');
+      return [name, jobName];
+    });
+    return Object.fromEntries(names) as Record<JobName, string>;
+  }
+
+  private addPublishDay(jobs: Readonly<Record<JobName, string>>): LakeMachine {
+    const { batch, environment } = this.config;
+    const gate = new DayGate(this, 'DayGate', { contracts: this.props.contracts, config: this.config, key: this.key });
+    const notices = new NoticeTopic(this, 'LakeNotices', { environment, key: this.key, listeners: this.config.alarms.notifySev3 });
+    const lakeBucket = this.bucketName('lake');
+    const settings = { environment, lakeBucket, restateDays: batch.restateDays, restateWeeklyDays: batch.restateWeeklyDays, workers: batch.goldWorkers };
+    return this.addMachine('publish-day', {
+      description: 'One business day, from the gate to its readers',
+      definition: publishDay({ ...settings, loadJob: jobs['load-silver'], goldJob: jobs['build-gold'], gateFunctionArn: gate.function.functionArn, topicArn: notices.topic.topicArn }),
+      rights: [
+        this.runJobs(jobs['load-silver'], jobs['build-gold']),
+        { actions: ['lambda:InvokeFunction'], resources: [gate.function.functionArn] },
+        { actions: ['s3:GetObject'], resources: [`${this.bucketArn('lake')}/runs/build-gold/*`], wildcard: 'A run reads the result that its own job wrote under its own name.' },
+        ...notices.publishRights(),
+        ...(this.key === undefined ? [] : [{ actions: ['kms:Decrypt'], resources: [this.key.keyArn] }]),
+      ],
+      timeout: Duration.hours(12),
+    });
+  }
+
+  /** Starting a run and waiting for its end. */
+  private runJobs(...jobs: readonly string[]): Right {
+    return { actions: ['glue:StartJobRun', 'glue:GetJobRun', 'glue:GetJobRuns', 'glue:BatchStopJobRun'], resources: jobs.map((job) => this.formatArn({ service: 'glue', resource: 'job', resourceName: job })) };
+  }
+
+  private addMachine(name: MachineName, props: Omit<ConstructorParameters<typeof LakeMachine>[2], 'logRetentionDays'>): LakeMachine {
+    const made = new LakeMachine(this, `${pascal(name)}Machine`, { ...props, logRetentionDays: this.config.logRetentionDays });
+    this.output(OUTPUTS.machine(name), made.machine.stateMachineArn, 'ARN of the state machine');
+    addRunFailed({ registry: this.props.alarms, scope: this, subject: name, machine: made.machine });
+    return made;
+  }
+
+  private addSchedules(ingest: LakeMachine, publish: LakeMachine): void {
+    const { batch } = this.config;
+    const start = new StartRun(this, 'StartRun', { config: this.config, machines: { 'publish-day': publish.machine.stateMachineArn } });
+    this.output(OUTPUTS.startRunFunction, start.function.functionName, 'Name of the function');
+    const schedules = new LakeSchedules(this, 'Schedules', { timeZone: batch.businessTimeZone, enabled: batch.schedules });
+    schedules.add('IngestSilver', { expression: `rate(${batch.loadEveryMinutes} minutes)`, description: 'Loads silver', targetArn: ingest.machine.stateMachineArn, action: 'states:StartExecution', input: {} });
+    for (const hour of PUBLISH_HOURS) {
+      schedules.add(`PublishDay${hour}`, { expression: `cron(0 ${hour} * * ? *)`, description: 'Publishes the day that ended last; the second start of a night starts nothing', targetArn: start.function.functionArn, action: 'lambda:InvokeFunction', input: { machine: 'publish-day' } });
     }
   }
 

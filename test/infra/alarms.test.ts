@@ -92,7 +92,7 @@ describe('every kind of alarm', () => {
     expect(page).toMatch(new RegExp(`^# ${kind.id}\\b`));
     for (const heading of ['## What', '## Impact', '## Do', '## When it is over']) expect(page).toContain(`\n${heading}\n`);
     expect(page).toMatch(/\n1\. /);
-    expect(page).toMatch(/waybill (status|doctor|quarantine|redrive|skip|catch-up|logs)/);
+    expect(page).toMatch(/waybill (status|doctor|quarantine|redrive|skip|catch-up|logs|executions)/);
     expect(page).toContain(`SEV-${kind.severity}`);
   });
 

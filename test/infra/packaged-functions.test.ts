@@ -58,8 +58,17 @@ async function run(name: string, event: unknown): Promise<Outcome> {
   return { ...(JSON.parse(said) as Omit<Outcome, 'called'>), called };
 }
 
+const LAKE_VALUES = {
+  STREAMS: '{"shipment-event":"one"}',
+  BUSINESS_TIME_ZONE: 'Europe/Berlin',
+  OBJECTIVE: '05:30',
+  AGREEMENT: '06:00',
+  AT_AGREEMENT: 'keep-previous',
+  MACHINES: '{"publish-day":"arn:aws:states:eu-central-1:000000000000:stateMachine:one"}',
+};
+
 function environmentOf({ variables }: PackagedFunction): Record<string, string> {
-  const values: Record<string, string> = { BRONZE_BUCKET: 'bronze', QUARANTINE_BUCKET: 'quarantine', LEDGER_TABLE: 'ledger', METRIC_NAMESPACE: 'Waybill/test', SHIPMENTS_TABLE: 'shipments', HORIZON_DAYS: '45', GIVE_UP_AFTER_MINUTES: '60' };
+  const values: Record<string, string> = { BRONZE_BUCKET: 'bronze', QUARANTINE_BUCKET: 'quarantine', LEDGER_TABLE: 'ledger', METRIC_NAMESPACE: 'Waybill/test', SHIPMENTS_TABLE: 'shipments', HORIZON_DAYS: '45', GIVE_UP_AFTER_MINUTES: '60', ...LAKE_VALUES };
   const own = Object.fromEntries(variables.map((name) => [name, values[name] ?? 'unset']));
   return { ...own, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: stub.endpoint };
 }
@@ -89,10 +98,10 @@ const batch = (...records: readonly string[]): unknown => ({
 
 describe('every packaged function', () => {
   it('is known here', () => {
-    expect(functions.map(({ name }) => name)).toEqual(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'TrackShipments', 'TrackingApi']);
+    expect(functions.map(({ name }) => name)).toEqual(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'DayGate', 'StartRun', 'TrackShipments', 'TrackingApi']);
   });
 
-  it.each(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'TrackShipments', 'TrackingApi'])('%s is one file, its zip at most 300 KB', (name) => {
+  it.each(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'DayGate', 'StartRun', 'TrackShipments', 'TrackingApi'])('%s is one file, its zip at most 300 KB', (name) => {
     const found = functions.find((each) => each.name === name);
     expect(readdirSync(found?.directory ?? '')).toEqual(['index.mjs']);
     expect(found?.zipBytes).toBeLessThanOrEqual(300_000);
@@ -122,6 +131,18 @@ describe('on Node 24, without anything installed beside it', () => {
     expect(called).toEqual([expect.stringMatching(/^GET \/bronze\/catch-up/)]);
   }, 30_000);
 
+  it('DayGate puts a marker and waits for it', async () => {
+    const { answer, called } = await run('DayGate', { day: '2026-11-01', startedAt: new Date().toISOString(), warned: false, buildMinutes: 10 });
+    expect(answer).toMatchObject({ step: 'wait', missing: { 'shipment-event': ['shardId-000000000000: its marker has not arrived in bronze'] } });
+    expect(called).toEqual([expect.stringMatching(/^GET \/bronze\/?\?list-type=2/), 'ListShards', 'PutRecord', 'Query', 'UpdateItem']);
+  }, 30_000);
+
+  it('StartRun starts the run of a day', async () => {
+    const { answer, called } = await run('StartRun', { machine: 'publish-day', day: '2026-11-01' });
+    expect(answer).toMatchObject({ name: 'publish-day-2026-11-01', started: true, execution: 'arn:aws:states:eu-central-1:000000000000:execution:one:publish-day-2026-11-01' });
+    expect(called).toEqual(['StartExecution']);
+  }, 30_000);
+
   it('TrackingApi answers that it knows no such shipment, in problem+json', async () => {
     const { answer, called } = await run('TrackingApi', { version: '2.0', rawPath: '/v1/shipments/SHP-7Q2M4', requestContext: { http: { method: 'GET' }, requestId: 'one' } });
     expect(answer).toMatchObject({ statusCode: 404, headers: { 'content-type': 'application/problem+json' } });
@@ -132,6 +153,10 @@ describe('on Node 24, without anything installed beside it', () => {
 /** The right that an operation needs; of several, any. */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   BatchExecuteStatement: ['dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate'],
+  ListShards: ['kinesis:ListShards'],
+  PutRecord: ['kinesis:PutRecord'],
+  StartExecution: ['states:StartExecution'],
+  'LIST bronze': ['s3:ListBucket'],
   'PUT bronze': ['s3:PutObject'],
   'PUT quarantine': ['s3:PutObject'],
   'GET bronze': ['s3:GetObject'],
@@ -143,7 +168,7 @@ describe('the rights of a packaged function', () => {
     const lacking = [...calledBy].flatMap(([name, operations]) => {
       const { PolicyDocument } = propertiesOf(synthesize({ env: 'prod' }), 'AWS::IAM::Policy', `${name}Rights`);
       const allowed = new Set(statementsOf(PolicyDocument).flatMap(({ Action }) => Action));
-      const needed = operations.map((operation) => operation.replace(/^(\w+) \/(\w+)\/.*$/, '$1 $2'));
+      const needed = operations.map((operation) => operation.replace(/^GET \/(\w+)\/?\?list-type.*$/, 'LIST $1').replace(/^(\w+) \/(\w+)\/.*$/, '$1 $2'));
       return needed.filter((operation) => !(NEEDS[operation] ?? [`dynamodb:${operation}`]).some((action) => allowed.has(action))).map((operation) => `${name}: ${operation}`);
     });
     expect([...calledBy.keys()].sort()).toEqual(functions.map(({ name }) => name));

@@ -43,14 +43,14 @@ const statefulIds = (context: Parameters<typeof synthesize>[0]): Record<string, 
 describe('the stacks of an environment', () => {
   it.each(ENVIRONMENTS)('are named by environment and kind: %s', (env) => {
     const names = Object.values(synthesize({ env }).stacks).map(({ name }) => name);
-    expect(names).toEqual(['foundation', 'lake', 'state', 'streams', 'ingest', 'serving'].map((kind) => `waybill-${env}-${kind}`));
+    expect(names).toEqual(['foundation', 'lake', 'state', 'streams', 'ingest', 'batch', 'serving'].map((kind) => `waybill-${env}-${kind}`));
   });
 
   it('are deployed stateful first, and only in an order, never by exports', () => {
     const { stacks } = synthesize({ env: 'prod' });
     expect(stacks.foundation?.after).toEqual([]);
     for (const kind of ['lake', 'state', 'streams'] as const) expect(stacks[kind]?.after).toEqual(['waybill-prod-foundation']);
-    for (const kind of ['ingest', 'serving'] as const) expect(stacks[kind]?.after).toEqual(['waybill-prod-lake', 'waybill-prod-state', 'waybill-prod-streams']);
+    for (const kind of ['ingest', 'batch', 'serving'] as const) expect(stacks[kind]?.after).toEqual(['waybill-prod-lake', 'waybill-prod-state', 'waybill-prod-streams']);
   });
 
   it('keep data under the logical ids that were deployed first', () => {
@@ -66,11 +66,11 @@ describe('the stacks of an environment', () => {
 
   it('are protected against deletion in production where they hold data', () => {
     const protection = Object.entries(synthesize({ env: 'prod' }).stacks).map(([kind, stack]) => [kind, stack.terminationProtection]);
-    expect(Object.fromEntries(protection)).toEqual({ foundation: true, lake: true, state: true, streams: true, ingest: false, serving: false });
+    expect(Object.fromEntries(protection)).toEqual({ foundation: true, lake: true, state: true, streams: true, ingest: false, batch: false, serving: false });
   });
 
   it.each(['local', 'dev', 'staging'])('can be deleted in %s', (env) => {
-    expect(Object.values(synthesize({ env }).stacks).map(({ terminationProtection }) => terminationProtection)).toEqual(Array(6).fill(false));
+    expect(Object.values(synthesize({ env }).stacks).map(({ terminationProtection }) => terminationProtection)).toEqual(Array(7).fill(false));
   });
 });
 

@@ -1,5 +1,5 @@
-import { createDynamo } from './dynamo.ts';
 import { createSend } from './http.ts';
+import { createJsonService } from './json-service.ts';
 import { withRetries } from './retry.ts';
 import { createS3 } from './s3.ts';
 import type { ListedObject, PutObjectInput } from './s3.ts';
@@ -12,6 +12,10 @@ import { awsSettings } from './settings.ts';
 export interface AwsClient {
   /** Any DynamoDB operation by name, e.g. `dynamo('PutItem', { TableName, Item })`; values in DynamoDB's own form. */
   readonly dynamo: (operation: string, input: object) => Promise<Record<string, unknown>>;
+  /** Any Kinesis operation; binary values in base64. */
+  readonly kinesis: (operation: string, input: object) => Promise<Record<string, unknown>>;
+  /** Any Step Functions operation. */
+  readonly states: (operation: string, input: object) => Promise<Record<string, unknown>>;
   /**
    * A repeat after a lost answer meets its own object: with `ifNoneMatch` that is `PreconditionFailed`, so callers must
    * take that code as "it is there".
@@ -50,11 +54,15 @@ export function createAwsClient(options: AwsClientOptions = {}): AwsClient {
     baseDelayMs: options.baseDelayMs ?? DEFAULTS.baseDelayMs,
     jitter: options.jitter ?? Math.random,
   };
-  const dynamo = createDynamo(settings, send, now);
+  const dynamo = createJsonService({ name: 'dynamodb', target: 'DynamoDB_20120810', version: '1.0', endpoint: settings.dynamoEndpoint }, settings, { send, now });
+  const kinesis = createJsonService({ name: 'kinesis', target: 'Kinesis_20131202', version: '1.1', endpoint: settings.kinesisEndpoint }, settings, { send, now });
+  const states = createJsonService({ name: 'states', target: 'AWSStepFunctions', version: '1.0', endpoint: settings.statesEndpoint }, settings, { send, now });
   const s3 = createS3(settings, send, now);
 
   return {
     dynamo: (operation, input) => withRetries(() => dynamo(operation, input), retry),
+    kinesis: (operation, input) => withRetries(() => kinesis(operation, input), retry),
+    states: (operation, input) => withRetries(() => states(operation, input), retry),
     putObject: (input) => withRetries(() => s3.putObject(input), retry),
     getObject: (input) => withRetries(() => s3.getObject(input), retry),
     listObjects: async ({ bucket, prefix }) => {

@@ -5,6 +5,8 @@ export interface AwsSettings {
   readonly region: string;
   readonly credentials: Credentials;
   readonly dynamoEndpoint: URL;
+  readonly kinesisEndpoint: URL;
+  readonly statesEndpoint: URL;
   readonly s3Endpoint: URL;
   /** Another endpoint than AWS's own is addressed by path (`/bucket/key`), AWS by host name (`bucket.s3…`). */
   readonly s3PathStyle: boolean;
@@ -29,6 +31,8 @@ export function awsSettings(env: Readonly<Record<string, string | undefined>>): 
       ...(sessionToken === undefined ? {} : { sessionToken }),
     },
     dynamoEndpoint: new URL(dynamo ?? `https://dynamodb.${region}.amazonaws.com`),
+    kinesisEndpoint: new URL(given(env, 'AWS_ENDPOINT_URL_KINESIS') ?? shared ?? `https://kinesis.${region}.amazonaws.com`),
+    statesEndpoint: new URL(given(env, 'AWS_ENDPOINT_URL_SFN') ?? shared ?? `https://states.${region}.amazonaws.com`),
     s3Endpoint: new URL(s3 ?? `https://s3.${region}.amazonaws.com`),
     s3PathStyle: s3 !== undefined,
   };

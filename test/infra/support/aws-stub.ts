@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface StubCall {
-  /** `PutItem` for DynamoDB, `PUT /bucket/key` for S3. */
+  /** `PutItem` for DynamoDB (`PutRecord`, `StartExecution` likewise), `PUT /bucket/key` for S3. */
   readonly operation: string;
   readonly body: string;
 }
@@ -20,9 +20,13 @@ const EMPTY: Readonly<Record<string, object>> = {
   Query: { Items: [], Count: 0 },
   BatchGetItem: { Responses: {}, UnprocessedKeys: {} },
   BatchWriteItem: { UnprocessedItems: {} },
+  UpdateItem: {},
+  ListShards: { Shards: [{ ShardId: 'shardId-000000000000', HashKeyRange: { StartingHashKey: '0' }, SequenceNumberRange: { StartingSequenceNumber: '1' } }] },
+  PutRecord: { ShardId: 'shardId-000000000000', SequenceNumber: '2' },
+  StartExecution: { executionArn: 'arn:aws:states:eu-central-1:000000000000:execution:one:two' },
 };
 
-/** Just enough of S3 and DynamoDB to see that a function starts, signs, calls and answers. Behaviour is tested elsewhere. */
+/** Just enough of S3 and the JSON services to see that a function starts, signs, calls and answers. Behaviour is tested elsewhere. */
 export async function startAwsStub(): Promise<AwsStub> {
   const calls: StubCall[] = [];
   const server = createServer((request, response) => {
@@ -33,7 +37,7 @@ export async function startAwsStub(): Promise<AwsStub> {
       const body = Buffer.concat(chunks).toString('latin1');
       const operation = typeof target === 'string' ? target.split('.')[1] ?? '' : `${request.method} ${request.url}`;
       calls.push({ operation, body });
-      const { status, answer } = typeof target === 'string' ? dynamo(operation, body) : s3(request.method ?? '');
+      const { status, answer } = typeof target === 'string' ? dynamo(operation, body) : s3(request.method ?? '', request.url ?? '');
       response.writeHead(status, { 'content-type': typeof target === 'string' ? 'application/x-amz-json-1.0' : 'application/xml' }).end(answer);
     });
   });
@@ -54,5 +58,8 @@ function dynamo(operation: string, body: string): { status: number; answer: stri
   return known === undefined ? { status: 400, answer: JSON.stringify({ __type: 'UnknownOperationException', message: operation }) } : { status: 200, answer: JSON.stringify(known) };
 }
 
-const s3 = (method: string): { status: number; answer: string } =>
-  method === 'PUT' ? { status: 200, answer: '' } : { status: 404, answer: '<Error><Code>NoSuchKey</Code><Message>There is nothing.</Message></Error>' };
+function s3(method: string, url: string): { status: number; answer: string } {
+  if (method === 'PUT') return { status: 200, answer: '' };
+  if (url.includes('list-type=2')) return { status: 200, answer: '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>' };
+  return { status: 404, answer: '<Error><Code>NoSuchKey</Code><Message>There is nothing.</Message></Error>' };
+}

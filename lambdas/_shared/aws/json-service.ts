@@ -3,34 +3,41 @@ import type { Send } from './http.ts';
 import type { AwsSettings } from './settings.ts';
 import { sha256Hex, signRequest } from './sigv4.ts';
 
-const CONTENT_TYPE = 'application/x-amz-json-1.0';
-const TARGET_PREFIX = 'DynamoDB_20120810';
+/** A service that speaks AWS JSON: one path, the operation in a header. */
+export interface JsonService {
+  /** Signing name, e.g. `dynamodb`. */
+  readonly name: string;
+  /** What stands before the operation in `x-amz-target`. */
+  readonly target: string;
+  readonly version: '1.0' | '1.1';
+  readonly endpoint: URL;
+}
 
-/** One signed DynamoDB call: JSON 1.0, any operation. Attribute values stay in DynamoDB's own form (`{ S: … }`). */
-export function createDynamo(settings: AwsSettings, send: Send, now: () => Date) {
-  const url = new URL('/', settings.dynamoEndpoint);
+/** One signed call of any operation. DynamoDB's attribute values stay in its own form (`{ S: … }`). */
+export function createJsonService({ name: service, target, version, endpoint }: JsonService, settings: AwsSettings, { send, now }: { readonly send: Send; readonly now: () => Date }) {
+  const url = new URL('/', endpoint);
 
   return async (operation: string, input: object): Promise<Record<string, unknown>> => {
     const body = JSON.stringify(input);
-    const name = `dynamodb:${operation}`;
+    const name = `${service}:${operation}`;
     const headers = signRequest(
       {
         method: 'POST',
         path: url.pathname,
         query: {},
-        headers: { host: url.host, 'content-type': CONTENT_TYPE, 'x-amz-target': `${TARGET_PREFIX}.${operation}` },
+        headers: { host: url.host, 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': `${target}.${operation}` },
         payloadHash: sha256Hex(body),
       },
-      { credentials: settings.credentials, region: settings.region, service: 'dynamodb', now: now() },
+      { credentials: settings.credentials, region: settings.region, service, now: now() },
     );
     const answer = await send({ url, method: 'POST', headers, body, operation: name });
     const parsed = parseObject(answer.body);
     if (answer.status >= 200 && answer.status < 300 && parsed !== undefined) return parsed;
-    throw dynamoError({ operation: name, status: answer.status, body: parsed });
+    throw jsonError({ operation: name, status: answer.status, body: parsed });
   };
 }
 
-function dynamoError({ operation, status, body }: { operation: string; status: number; body: Record<string, unknown> | undefined }): AwsError {
+function jsonError({ operation, status, body }: { operation: string; status: number; body: Record<string, unknown> | undefined }): AwsError {
   const type = typeof body?.['__type'] === 'string' ? body['__type'] : `Http${status}`;
   const message = body?.['message'] ?? body?.['Message'];
   return new AwsError({

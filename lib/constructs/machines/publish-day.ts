@@ -1,0 +1,115 @@
+import { functionTask, jobTask, noticeTask } from './states.ts';
+import type { State } from './states.ts';
+
+export interface PublishDayProps {
+  readonly environment: string;
+  readonly loadJob: string;
+  readonly goldJob: string;
+  readonly gateFunctionArn: string;
+  readonly lakeBucket: string;
+  readonly topicArn: string;
+  /** Days back that are built again where late events touched them, on a usual night and on a Sunday's. */
+  readonly restateDays: number;
+  readonly restateWeeklyDays: number;
+  readonly workers: number;
+}
+
+/** Seconds between two looks at the gate: at first a batch window and a put, then a load's time. */
+const WAIT = '{% $looks < 4 ? 20 : 300 %}';
+/** How long building takes, minutes, until a run has measured it. */
+const BUILD_MINUTES = 20;
+/** Glue takes twice the workers for a run that a person asked to be larger. */
+const LARGER = 2;
+
+/** Days to build, newest first, as text with commas. A day that nothing has touched costs a look into the ledger. */
+const dates = ({ restateDays, restateWeeklyDays }: PublishDayProps): string =>
+  `{% ( $back := $exists($states.input.restateDays) ? $states.input.restateDays : ($fromMillis($toMillis($day), '[F1]') = '7' ? ${restateWeeklyDays} : ${restateDays}); $join([0..$back].($fromMillis($toMillis($day) - $ * 86400000, '[Y0001]-[M01]-[D01]')), ',') ) %}`;
+
+/**
+ * One business day, from the gate to its readers: load silver and look at the gate until the day is complete (or the agreement
+ * is reached), build gold for it and for the days that late events touched, tell people. Input: `day`, `run`; optional
+ * `restateDays`, `size: "larger"`, `gate: "skip"`.
+ */
+export const publishDay = (props: PublishDayProps): Readonly<Record<string, unknown>> => ({
+  StartAt: 'Begin',
+  States: { ...gateStates(props), ...buildStates(props), ...endStates(props) },
+});
+
+const gateStates = ({ loadJob, gateFunctionArn, topicArn, environment }: PublishDayProps): Record<string, State> => ({
+  Begin: {
+    Type: 'Pass',
+    Assign: { day: '{% $states.input.day %}', run: '{% $states.input.run %}', startedAt: '{% $states.context.Execution.StartTime %}', warned: false, looks: 0, flagged: false, missing: '' },
+    Next: 'LookAtGate',
+  },
+  LookAtGate: functionTask({
+    functionArn: gateFunctionArn,
+    payload: { day: '{% $day %}', startedAt: '{% $startedAt %}', warned: '{% $warned %}', buildMinutes: BUILD_MINUTES },
+    assign: { gate: '{% $states.result.Payload %}', missing: '{% $states.result.Payload.summary %}', looks: '{% $looks + 1 %}' },
+    next: 'WhatNext',
+    catch: 'TellFailure',
+  }),
+  WhatNext: {
+    Type: 'Choice',
+    Choices: [
+      { Condition: "{% $gate.step = 'publish' %}", Next: 'ChooseDays' },
+      { Condition: "{% $gate.step = 'publish-flagged' %}", Assign: { flagged: true }, Next: 'ChooseDays' },
+      { Condition: "{% $gate.step = 'keep-previous' %}", Next: 'TellKept' },
+      { Condition: "{% $gate.step = 'warn' %}", Next: 'TellDanger' },
+    ],
+    Default: 'WaitForMarkers',
+  },
+  TellDanger: noticeTask({
+    topicArn,
+    subject: `{% 'waybill ${environment}: gold of ' & $day & ' may miss its objective' %}`,
+    message: `{% 'Not complete yet: ' & $missing & '. Objective ' & $gate.objective & ', agreement ' & $gate.agreement & '. Nothing is lost; readers see the days before until it is published.' %}`,
+    next: 'NoteWarning',
+  }),
+  NoteWarning: { Type: 'Pass', Assign: { warned: true }, Next: 'WaitForMarkers' },
+  WaitForMarkers: { Type: 'Wait', Seconds: WAIT, Next: 'LoadSilver' },
+  LoadSilver: jobTask({ jobName: loadJob, arguments: { '--run': "{% $run & '-load-' & $string($looks) %}" }, next: 'LookAtGate', catch: 'TellFailure' }),
+});
+
+const buildStates = (props: PublishDayProps): Record<string, State> => ({
+  ChooseDays: { Type: 'Pass', Assign: { dates: dates(props) }, Next: 'BuildGold' },
+  BuildGold: jobTask({
+    jobName: props.goldJob,
+    arguments: { '--run': '{% $run %}', '--dates': '{% $dates %}', '--flagged': '{% $string($flagged) %}' },
+    more: { WorkerType: 'G.1X', NumberOfWorkers: `{% $states.input.size = 'larger' ? ${LARGER * props.workers} : ${props.workers} %}` },
+    next: 'ReadResult',
+    catch: 'TellFailure',
+  }),
+  ReadResult: {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::aws-sdk:s3:getObject',
+    Arguments: { Bucket: props.lakeBucket, Key: "{% 'runs/build-gold/' & $run & '/result.json' %}" },
+    Assign: { result: '{% $parse($states.result.Body) %}' },
+    Output: '{% $states.input %}',
+    Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 }],
+    Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: '{% $states.errorOutput %}' }, Next: 'TellFailure' }],
+    Next: 'TellSuccess',
+  },
+});
+
+const endStates = ({ topicArn, environment }: PublishDayProps): Record<string, State> => ({
+  TellSuccess: noticeTask({
+    topicArn,
+    subject: `{% 'waybill ${environment}: gold of ' & $day & ($flagged ? ' is published, incomplete' : ' is published') %}`,
+    message: "{% $result.summary & ($flagged ? ' Incomplete: ' & $missing : '') %}",
+    next: 'Published',
+  }),
+  Published: { Type: 'Succeed', Output: { day: '{% $day %}', run: '{% $run %}', flagged: '{% $flagged %}', looks: '{% $looks %}', result: '{% $result %}' } },
+  TellKept: noticeTask({
+    topicArn,
+    subject: `{% 'waybill ${environment}: gold of ' & $day & ' was not published by its agreement' %}`,
+    message: "{% 'Readers keep the days before. Missing: ' & $missing & '. When it has come: waybill run publish-day --date ' & $day %}",
+    next: 'KeptPrevious',
+  }),
+  KeptPrevious: { Type: 'Fail', Error: 'Waybill.DayIncomplete', Cause: "{% 'Readers keep the days before ' & $day & '. Missing: ' & $missing %}" },
+  TellFailure: noticeTask({
+    topicArn,
+    subject: `{% 'waybill ${environment}: publishing ' & $day & ' failed' %}`,
+    message: "{% $failure.Error & ': ' & $substring($failure.Cause, 0, 2000) %}",
+    next: 'Failed',
+  }),
+  Failed: { Type: 'Fail', Error: '{% $failure.Error %}', Cause: '{% $failure.Cause %}' },
+});
