@@ -1,0 +1,73 @@
+"""Job load-silver: brings new bronze objects into the silver tables. Arguments: docs/lake.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+import time
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from waybill_lake.ledger import DynamoLedger
+from waybill_lake.loading.documents import write_json
+from waybill_lake.loading.parts import LoadParts
+from waybill_lake.loading.repair import repair_ledger
+from waybill_lake.loading.runs_table import record_load_runs
+from waybill_lake.loading.silver import load_contract
+from waybill_lake.loading.summary import summarise
+from waybill_lake.model import load_model
+from waybill_lake.objects import S3Store
+from waybill_lake.session import start_session
+from waybill_lake.settings import SettingsError, names, read_settings
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--contracts", type=names, default=())
+    parser.add_argument("--max-bytes", type=int, default=512 * 1024 * 1024)
+    parser.add_argument("--repair-hours", type=int, default=0)
+    parser.add_argument("--lease-seconds", type=int, default=120)
+
+
+def main(argv: Sequence[str]) -> dict[str, Any]:
+    """Runs the job and answers what it wrote to `runs/load-silver/<run>/result.json`."""
+    settings, given = read_settings(argv, _arguments, run_required=True)
+    model = load_model()
+    ledger = DynamoLedger(settings.ledger_table)
+    bronze, quarantine, lake = (S3Store(bucket) for bucket in (settings.bronze_bucket, settings.quarantine_bucket, settings.lake_bucket))
+    contracts = [model.contract(name) for name in given.contracts] or list(model.contracts)
+    repairs = [
+        repair_ledger(ledger, {"bronze": bronze, "quarantine": quarantine}, contract.name, now=settings.now, hours=given.repair_hours)
+        for contract in contracts
+        if given.repair_hours > 0
+    ]
+    parts = LoadParts(
+        spark=start_session("load-silver"),
+        ledger=ledger,
+        bronze=bronze,
+        lake=lake,
+        model=model,
+        silver_database=settings.silver_database,
+        owner=f"{settings.run}@{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
+        invocation=settings.run,
+        now=settings.now,
+        clock=lambda: time.time_ns() // 1_000_000,
+        horizon_days=settings.horizon_days,
+        business_time_zone=settings.business_time_zone,
+        max_bytes=given.max_bytes,
+        lease_seconds=given.lease_seconds,
+    )
+    reports = [load_contract(parts, contract) for contract in contracts]
+    record_load_runs(parts, settings.ops_database, reports)
+    result = summarise(settings.run, reports, repairs)
+    write_json(lake, f"runs/load-silver/{settings.run}/result.json", result)
+    return result
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except (SettingsError, KeyError) as error:
+        sys.exit(f"load-silver: {error.args[0] if error.args else error}")

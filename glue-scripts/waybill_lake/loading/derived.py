@@ -1,0 +1,64 @@
+"""Step 7 of a load: rewrites derived rows of the touched entities from the events table as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from waybill_lake.loading.lease import Lease
+from waybill_lake.loading.parts import LoadParts
+from waybill_lake.model import LakeContract
+from waybill_lake.tables.definitions import ORDERS, TableDefinition
+from waybill_lake.tables.iceberg import IcebergTable
+from waybill_lake.tables.replace import Replacement, replace_rows
+from waybill_lake.transforms import dimensions
+
+ORDER_CHANGE = "order-change"
+
+Refresh = Callable[[LoadParts, LakeContract, Lease, str, DataFrame, Sequence[str]], dict[str, int]]
+
+
+def refresh_derived(parts: LoadParts, contract: LakeContract, lease: Lease, run: str, touched: Sequence[str]) -> dict[str, int]:
+    """Derived tables that changed, each with the sequence number of its commit.
+
+    :raises LostLeaseError: another loader has taken over.
+    """
+    refresh = REFRESHES.get(contract.name)
+    if refresh is None or not touched:
+        return {}
+    entities = parts.spark.createDataFrame([(entity,) for entity in touched], "entity string")
+    return refresh(parts, contract, lease, run, entities, touched)
+
+
+def _refresh_dimensions(
+    parts: LoadParts, contract: LakeContract, lease: Lease, run: str, entities: DataFrame, touched: Sequence[str]
+) -> dict[str, int]:
+    changed: dict[str, int] = {}
+    for name, definition in dimensions.TABLES.items():
+        if not any(entity.startswith(f"{name} ") for entity in touched):
+            continue
+        table = IcebergTable(parts.spark, parts.table(name))
+
+        def make(definition: TableDefinition = definition) -> Replacement:
+            return _replacement(parts, contract, definition, run, entities)
+
+        snapshot = replace_rows(table, f"{run}#{lease.fence}#{name}", lease.is_mine, make)
+        if snapshot is not None:
+            changed[name] = snapshot.sequence
+    return changed
+
+
+def _replacement(parts: LoadParts, contract: LakeContract, definition: TableDefinition, run: str, entities: DataFrame) -> Replacement:
+    key = dimensions.key_of(definition)
+    changes = dimensions.changes_of(parts.spark.table(parts.table(contract.table.name)), definition, entities)
+    is_current_only = definition is ORDERS
+    wanted = (dimensions.current_rows if is_current_only else dimensions.versions)(changes, definition, run)
+    keys = changes.select(F.col("key").alias(key)).distinct()
+    stored = parts.spark.table(parts.table(definition.name)).join(F.broadcast(keys), on=key, how="left_semi")
+    return Replacement(wanted, stored, (key,) if is_current_only else (key, "valid_from"))
+
+
+REFRESHES: dict[str, Refresh] = {ORDER_CHANGE: _refresh_dimensions}
+"""What follows from a load, by contract."""

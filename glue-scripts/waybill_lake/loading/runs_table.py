@@ -1,0 +1,46 @@
+"""Copies finished runs from the ledger's answers into the table load_runs, where analysts can ask for the lineage of a row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from waybill_lake.loading.parts import LoadParts
+from waybill_lake.loading.report import LoadReport
+from waybill_lake.session import CATALOG
+from waybill_lake.tables.definitions import OPS_TABLES
+
+_VIEW = "waybill_load_runs"
+_TABLE = next(table for table in OPS_TABLES if table.name == "load_runs")
+_SCHEMA = ", ".join(f"{column.name} {column.type}" for column in _TABLE.columns)
+
+
+def record_load_runs(parts: LoadParts, ops_database: str, reports: Sequence[LoadReport]) -> None:
+    """Adds the runs that are not in the table yet. The ledger's row `run#` is the record; this is a copy for SQL."""
+    rows = [
+        (
+            report.contract,
+            run.run,
+            parts.invocation,
+            run.state,
+            run.snapshot,
+            run.objects,
+            run.outcome.counts.identities,
+            run.outcome.counts.new,
+            run.outcome.counts.conflicts,
+            run.outcome.counts.duplicates,
+            run.outcome.counts.parked,
+            run.quarantined_lines,
+            list(run.outcome.days),
+            run.manifest,
+            parts.now.astimezone(dt.UTC),
+        )
+        for report in reports
+        for run in report.runs
+    ]
+    if not rows:
+        return
+    name = f"{CATALOG}.{ops_database}.{_TABLE.name}"
+    fresh = parts.spark.createDataFrame(rows, _SCHEMA)
+    known = parts.spark.table(name).select("contract", "load_run")
+    fresh.join(known, on=["contract", "load_run"], how="left_anti").writeTo(name).append()

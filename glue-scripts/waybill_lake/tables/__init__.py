@@ -1,0 +1,1 @@
+"""Iceberg tables: made, evolved, changed by compare-and-set, looked after."""
