@@ -31,6 +31,7 @@ const LAKE = group({
   noncurrentVersionDays: wholeNumber({ from: 1, to: 3_650, unit: 'days', example: 30 }),
   accessLogDays: wholeNumber({ from: 1, to: 3_650, unit: 'days', example: 90 }),
   queryResultDays: wholeNumber({ from: 1, to: 3_650, unit: 'days', example: 30 }),
+  queryScanLimitGigabytes: wholeNumber({ from: 1, to: 100_000, unit: 'GB', example: 100 }),
 });
 
 const LOCAL_TIME = text({ pattern: /^([01]\d|2[0-3]):[0-5]\d$/, allowed: 'a time of day, HH:MM', example: '05:30' });

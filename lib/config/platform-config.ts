@@ -104,6 +104,8 @@ export interface LakeConfig {
   readonly accessLogDays: number;
   /** Days that results of queries are kept. */
   readonly queryResultDays: number;
+  /** GB that one query may read before it is ended. */
+  readonly queryScanLimitGigabytes: number;
 }
 
 /** How silver is loaded and gold is published. */
@@ -161,7 +163,7 @@ export const DEFAULT_INGEST: IngestConfig = { batchWindowSeconds: 10, batchSize:
 /** 45 days: the horizon of the delivery contract. One hour: long past a deployment or a throttled table, well inside a day. */
 export const DEFAULT_TRACKING: TrackingConfig = { horizonDays: 45, giveUpAfterMinutes: 60, memoryMegabytes: 1_024 };
 
-export const DEFAULT_LAKE: LakeConfig = { quarantineRetentionDays: 180, noncurrentVersionDays: 30, accessLogDays: 90, queryResultDays: 30 };
+export const DEFAULT_LAKE: LakeConfig = { quarantineRetentionDays: 180, noncurrentVersionDays: 30, accessLogDays: 90, queryResultDays: 30, queryScanLimitGigabytes: 100 };
 
 /**
  * 15 minutes of loading: silver within the 20 minutes of the balanced profile (docs/architecture.md §7). 35 and 90 days: a

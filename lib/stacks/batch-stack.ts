@@ -3,7 +3,7 @@ import { CfnSecurityConfiguration } from 'aws-cdk-lib/aws-glue';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
-import { JOBS, OUTPUTS, pascal } from '../../contracts/platform-names.ts';
+import { JOBS, OUTPUTS, databaseName, pascal } from '../../contracts/platform-names.ts';
 import type { JobName, MachineName } from '../../contracts/platform-names.ts';
 import type { PlatformConfig } from '../config/platform-config.ts';
 import { DayGate } from '../constructs/day-gate/day-gate.ts';
@@ -11,12 +11,14 @@ import { findDataKey } from '../constructs/data-key/data-key.ts';
 import { LakeJob } from '../constructs/lake-job/lake-job.ts';
 import { LakeMachine } from '../constructs/lake-machine/lake-machine.ts';
 import { lakePackage } from '../constructs/lake-package/lake-package.ts';
+import { LakeViews } from '../constructs/lake-views/lake-views.ts';
 import { LakeSchedules } from '../constructs/lake-schedules/lake-schedules.ts';
 import { ingestSilver } from '../constructs/machines/ingest-silver.ts';
 import { publishDay } from '../constructs/machines/publish-day.ts';
 import { NoticeTopic } from '../constructs/notice-topic/notice-topic.ts';
 import type { Right } from '../constructs/rights/rights.ts';
 import { StartRun } from '../constructs/start-run/start-run.ts';
+import { WorkGroup } from '../constructs/work-group/work-group.ts';
 import { addRunFailed } from '../monitoring/batch-alarms.ts';
 import { PlatformStack } from './platform-stack.ts';
 import type { PlatformStackProps } from './platform-stack.ts';
@@ -51,6 +53,16 @@ export class BatchStack extends PlatformStack {
     const ingest = this.addMachine('ingest-silver', { description: 'Loads what is new into silver', definition: ingestSilver({ loadJob: jobs['load-silver'] }), rights: [this.runJobs(jobs['load-silver'])], timeout: Duration.hours(4) });
     const publish = this.addPublishDay(jobs);
     this.addSchedules(ingest, publish);
+    this.addQueries();
+  }
+
+  /** What analysts meet: a work group with a limit, views with stable names, queries to begin with. */
+  private addQueries(): void {
+    const { environment, lake } = this.config;
+    const databases = { silver: databaseName(environment, 'silver'), gold: databaseName(environment, 'gold'), ops: databaseName(environment, 'ops') };
+    const group = new WorkGroup(this, 'WorkGroup', { environment, databases, resultsBucket: this.bucketName('query-results'), key: this.key, scanLimitBytes: lake.queryScanLimitGigabytes * 1_000_000_000 });
+    new LakeViews(this, 'Views', { catalogId: this.account, databases });
+    this.output(OUTPUTS.workGroup, group.name, 'Athena work group');
   }
 
   private addJobs(): Readonly<Record<JobName, string>> {

@@ -180,6 +180,8 @@ export function createFakeAws(): FakeAws {
         if (body === undefined) throw new AwsError({ code: 'NoSuchKey', status: 404, operation: 's3:GetObject', message: 'absent' });
         return body;
       }),
+    kinesis: () => Promise.reject(new Error('not used here')),
+    states: () => Promise.reject(new Error('not used here')),
     listObjects: async (input: { bucket: string; prefix: string }) =>
       s3('ListObjectsV2', input, () => {
         const start = `${input.bucket}/`;
