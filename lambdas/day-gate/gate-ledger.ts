@@ -16,7 +16,8 @@ export function createGateLedger({ aws, table }: { readonly aws: AwsClient; read
     let start: unknown;
     do {
       const page = await aws.dynamo('Query', { TableName: table, ConsistentRead: true, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': S(pk) }, ...(start === undefined ? {} : { ExclusiveStartKey: start }) });
-      items.push(...(Array.isArray(page['Items']) ? page['Items'] : []).flatMap((item) => itemOf(item) ?? []));
+      const found: readonly unknown[] = Array.isArray(page['Items']) ? page['Items'] : [];
+      items.push(...found.map(itemOf).filter((item) => item !== undefined));
       start = page['LastEvaluatedKey'];
     } while (start !== undefined);
     return items;
