@@ -2,6 +2,7 @@ import type { Verb } from '../command.ts';
 import { breakThing } from './break.ts';
 import { catchUp } from './catch-up.ts';
 import { contract } from './contract.ts';
+import { executions } from './executions.ts';
 import { logs } from './logs.ts';
 import { put } from './put.ts';
 import { quarantine } from './quarantine.ts';
@@ -16,4 +17,4 @@ import { track } from './track.ts';
 import { watch } from './watch.ts';
 
 /** Every verb, in the order of `waybill --help`. */
-export const VERBS: readonly Verb[] = [start, sandbox, status, logs, track, watch, put, simulate, query, quarantine, skip, redrive, catchUp, contract, breakThing];
+export const VERBS: readonly Verb[] = [start, sandbox, status, executions, logs, track, watch, put, simulate, query, quarantine, skip, redrive, catchUp, contract, breakThing];

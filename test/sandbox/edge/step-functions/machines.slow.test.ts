@@ -7,6 +7,7 @@ import {
   CreateStateMachineCommand, DescribeExecutionCommand, type DescribeExecutionCommandOutput, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand, RedriveExecutionCommand, SFNClient,
   StartExecutionCommand, StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { waybill } from '../../../cli/cli-harness.ts';
 import { type Sandbox, startSandbox, until } from '../../harness.ts';
 import { machine, template } from './machine-template.ts';
 
@@ -96,6 +97,30 @@ it('goes on where it was after the edge was killed', async () => {
   expect([count(seen, 'ExecutionStarted'), count(seen, 'MapRunStarted'), count(seen, 'WaitStateEntered'), count(seen, 'TaskSucceeded')]).toEqual([1, 1, 1, 2]);
   const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }));
   expect(events.map(({ id }) => id)).toEqual(events.map((_, index) => index + 1));
+});
+
+it('shows, stops and redrives executions by the waybill command', async () => {
+  const command = (...args: string[]): ReturnType<typeof waybill> => waybill(['--dir', sandbox.dir, 'executions', ...args], { now: Date.now() });
+  await poison('by-hand', true);
+  const failed = await start('by-hand', { run: 'by-hand', failuresFirst: 1 });
+  await ended(failed);
+
+  const shown = await command('show', 'by-ha', '--machine', 'days');
+  expect(shown).toMatchObject({ code: 0, err: '' });
+  expect(shown.out).toMatch(/Plan +Task +done .+after 1 failed try/);
+  expect(shown.out).toMatch(/Days +Map +failed .+States\.ExceedToleratedFailureThreshold/);
+  expect(shown.out).toContain('DayFailed');
+  await poison('by-hand', false);
+  expect(await command('redrive', 'by-hand', '--yes')).toMatchObject({ code: 0 });
+  expect(await ended(failed)).toMatchObject({ status: 'SUCCEEDED' });
+
+  await start('long', { run: 'long', failuresFirst: 0, waitSeconds: 600 });
+  expect(await command('stop', 'long', '--reason', 'enough', '--yes')).toMatchObject({ code: 0 });
+  expect(await command('stop', 'long', '--yes')).toMatchObject({ code: 1, err: expect.stringContaining('it is ABORTED') as unknown });
+  const listed = JSON.parse((await command('list', '--machine', 'days', '--limit', '2', '--json')).out) as { executions: { name: string; status: string }[] };
+  expect(listed.executions.map(({ name, status }) => `${name} ${status}`)).toEqual(['long ABORTED', 'by-hand SUCCEEDED']);
+  expect(await command('show', 'nobody')).toMatchObject({ code: 1, err: expect.stringContaining('There is no execution "nobody"') as unknown });
+  expect(await command('list', '--machine', 'nothing')).toMatchObject({ code: 2, err: expect.stringContaining('Allowed: days') as unknown });
 });
 
 it('refuses what it cannot run when it is deployed, by name, and leaves the machine that was there', async () => {
