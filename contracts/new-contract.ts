@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONTRACT_NAME } from './descriptor.ts';
 import type { ContractDescriptor } from './model.ts';
+import type { TableFile } from './lake/table-file.ts';
 import { pascal } from './platform-names.ts';
 import { SchemaError } from './schema/json-schema.ts';
 import type { JsonSchema } from './schema/json-schema.ts';
@@ -31,10 +32,23 @@ export function newContract(options: NewContractOptions): readonly string[] {
   const files: Readonly<Record<string, unknown>> = {
     'contract.json': descriptorOf({ ...options, entityKey }),
     'v1.schema.json': schemaOf(name, entityKey),
+    'table.json': tableOf(name, entityKey),
     'samples/good/first.json': event,
     'samples/bad/eventTime.format.json': { breaks: { path: '/eventTime', rule: 'format', severity: 'reject' }, event: { ...event, eventTime: '2026-02-30T10:00:00Z' } },
   };
   return Object.entries(files).map(([file, content]) => write(join(directory, file), content));
+}
+
+/** Every field of the starter schema that the platform's own columns do not hold. */
+function tableOf(name: string, entityKey: string): TableFile {
+  const key = entityKey.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+  return {
+    name: `${name.replaceAll('-', '_')}s`,
+    description: `Every distinct event of ${name.replaceAll('-', ' ')}.`,
+    columns: [{ name: key, type: 'string', from: [`/${entityKey}`] }, { name: 'status', type: 'string', from: ['/status'] }],
+    partition: ['days(event_time)'],
+    sort: [key, 'event_time'],
+  };
 }
 
 function write(file: string, content: unknown): string {

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readCatalog } from '../../contracts/catalog.ts';
 import { checkContract, publishVersion } from '../../contracts/compatibility/check-contract.ts';
 import type { ContractCheck, MajorCheck } from '../../contracts/compatibility/check-contract.ts';
+import { publishTable } from '../../contracts/compatibility/check-table.ts';
+import { readReference } from '../../contracts/lake/reference.ts';
 import { newContract } from '../../contracts/new-contract.ts';
 import { SchemaError } from '../../contracts/schema/json-schema.ts';
 import type { Context, Run, Verb } from '../command.ts';
@@ -35,20 +38,27 @@ function check(group: Command, run: Run): void {
     .action(run((context, name: string | undefined, options: RootOption & { publish?: boolean }) => {
       const root = rootOf(context, options);
       const names = readCatalog(root).contracts.map((each) => each.descriptor.name);
+      if (existsSync(join(root, 'reference'))) readReference(join(root, 'reference'));
       if (name !== undefined && !names.includes(name)) throw new UsageError(`There is no contract "${name}" in ${root}.`, { todo: `Allowed: ${names.join(', ')}` });
       const checks = (name === undefined ? names : [name]).map((each) => checkContract(join(root, each)));
       context.answer(checks, () => checks.map((each) => checkText(context, each)).join('\n'));
       const bad = checks.filter((each) => !each.ok);
       if (bad.length > 0) throw new WorldError(`${bad.map((each) => each.contract).join(', ')}: not to be published like this.`);
-      if (options.publish === true) for (const each of checks) for (const version of each.publishable) context.io.err(`published ${publishVersion(each.directory, version)}\n`);
+      if (options.publish === true) for (const each of checks) publish(context, each);
       return Promise.resolve();
     }));
+}
+
+function publish(context: Context, { directory, publishable, tablePublishable }: ContractCheck): void {
+  for (const version of publishable) context.io.err(`published ${publishVersion(directory, version)}\n`);
+  if (tablePublishable) context.io.err(`published ${publishTable(directory)}\n`);
 }
 
 function checkText(context: Context, result: ContractCheck): string {
   const majors = result.majors.map((each) => `${result.contract} v${each.major}  ${verdict(context, each)}\n${table(each.changes.map((change) => [change.breaking ? 'breaks' : change.impact === 'words' ? 'words' : 'fits', change.kind, change.field === '' ? '(whole event)' : change.field, change.reason, change.consumers.length === 0 ? '' : `read by ${change.consumers.join(', ')}`]), '  ')}`).join('');
   const problems = result.problems.map((each) => `  ${paint(context.io, 'red', 'to do')}  ${each}\n`).join('');
-  return `${majors}${problems}`;
+  const tables = result.tablePublishable ? '  table.json  additive or new: not published yet\n' : '';
+  return `${majors}${tables}${problems}`;
 }
 
 function verdict(context: Context, each: MajorCheck): string {

@@ -3,11 +3,13 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CatalogContract, CatalogSchema } from '../catalog.ts';
 import { parseSchema, readContract, readJson } from '../catalog.ts';
+import { lakeContract } from '../lake/lake-model.ts';
 import { runtimeOf } from '../load-contract.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
 import { SchemaError } from '../schema/json-schema.ts';
 import { validateEvent } from '../validation/validate-event.ts';
 import type { Change } from './change.ts';
+import { checkTable } from './check-table.ts';
 import { compareSchemas } from './compare-schemas.ts';
 
 export interface MajorCheck {
@@ -30,6 +32,8 @@ export interface ContractCheck {
   readonly problems: readonly string[];
   /** Versions that are good and not published yet: `publishVersion` writes their copies. */
   readonly publishable: readonly string[];
+  /** Whether table.json is good and not published as it stands: `publishTable` writes its copy. */
+  readonly tablePublishable: boolean;
   readonly ok: boolean;
 }
 
@@ -60,13 +64,17 @@ export function checkContract(directory: string): ContractCheck {
   const contract = readContract(directory);
   const releases = releasesOf(directory);
   const majors = contract.schemas.map((schema) => checkMajor(contract, schema, releases));
+  // Reads quality.json and gold.json too: what is wrong with them is said here, before any job meets it.
+  lakeContract(contract);
+  const table = checkTable(contract);
   const problems = [
     ...majors.flatMap((check) => versionProblems(check)),
     ...releases.flatMap((release) => releaseProblems(contract, release)),
     ...sampleProblems(contract),
+    ...(table?.problems ?? []),
   ];
   const publishable = problems.length > 0 ? [] : majors.filter(({ version, published }) => version !== published).map(({ version }) => version);
-  return { contract: contract.name, directory, majors, problems, publishable, ok: problems.length === 0 };
+  return { contract: contract.name, directory, majors, problems, publishable, tablePublishable: problems.length === 0 && table?.isNew === true, ok: problems.length === 0 };
 }
 
 function checkMajor({ descriptor }: CatalogContract, { major, version, schema }: CatalogSchema, releases: readonly Release[]): MajorCheck {

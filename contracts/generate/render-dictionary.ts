@@ -10,6 +10,7 @@ import { TYPE_WORDS } from '../schema/rule-text.ts';
 import type { Rule } from '../schema/rules.ts';
 import { pointerPart, rulesOf } from '../schema/rules.ts';
 import { QUARANTINE_RULES } from '../quarantine-rules.ts';
+import { renderLakeSection } from './render-lake-section.ts';
 
 /** The page in Markdown. */
 export function renderDictionary(contract: CatalogContract): string {
@@ -23,6 +24,7 @@ export function renderDictionary(contract: CatalogContract): string {
     ...schemas.toReversed().map((version) => renderVersion(version)),
     samples(contract),
     QUARANTINE,
+    renderLakeSection(contract),
     versionsAndDates(contract),
   ].join('\n\n').concat('\n');
 }

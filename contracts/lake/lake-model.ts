@@ -7,6 +7,10 @@ import { PLATFORM_COLUMNS } from './platform-columns.ts';
 import { fieldAt } from './schema-field.ts';
 import type { ColumnFile, TableFile } from './table-file.ts';
 import { isAlwaysThere, readTable } from './table-file.ts';
+import type { GoldFile } from './gold-file.ts';
+import { readGold } from './gold-file.ts';
+import type { QualityFile } from './quality-file.ts';
+import { readQuality } from './quality-file.ts';
 
 /** Values outside are of weight `range`: they become null in silver. */
 export interface ColumnRange {
@@ -55,8 +59,10 @@ export interface LakeContract {
   readonly content: readonly string[];
   readonly freshnessMinutes: number;
   readonly table: LakeTable;
-  readonly quality: unknown;
-  readonly gold: unknown;
+  /** null: nothing is asked of its rows beyond the contract. */
+  readonly quality: QualityFile | null;
+  /** null: no declared tables. */
+  readonly gold: GoldFile | null;
 }
 
 export interface LakeModel {
@@ -74,6 +80,7 @@ export function lakeModel(catalog: Catalog): LakeModel {
 export function lakeContract(contract: CatalogContract): LakeContract | undefined {
   const table = readTable(contract);
   if (table === undefined) return undefined;
+  const columns = new Set([...table.columns, ...PLATFORM_COLUMNS].map((column) => column.name));
   const { name, owner, identity, entityKey, eventTime, content, freshnessMinutes } = contract.descriptor;
   return {
     name,
@@ -85,13 +92,14 @@ export function lakeContract(contract: CatalogContract): LakeContract | undefine
     eventTime,
     content,
     freshnessMinutes,
-    table: completed(table, contract),
-    quality: null,
-    gold: null,
+    table: lakeTable(table, contract),
+    quality: readQuality(contract, columns) ?? null,
+    gold: readGold(contract, columns) ?? null,
   };
 }
 
-function completed(table: TableFile, { schemas, descriptor }: CatalogContract): LakeTable {
+/** The table with all that the file leaves out. */
+export function lakeTable(table: TableFile, { schemas, descriptor }: CatalogContract): LakeTable {
   const wholes = schemas.map(({ schema }) => dereference(schema));
   const published = wholes.some((schema) => fieldAt(schema, '/publishedTime') !== undefined) ? ['/publishedTime'] : [];
   return {
