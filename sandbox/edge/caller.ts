@@ -1,7 +1,11 @@
-/** Who asks: functions sign with an access key that carries their name (lambda/environment.ts), people and tools with any other. */
+/** Who asks: functions and jobs sign with an access key that carries their name (lambda/environment.ts, glue/spark-run.ts), people and tools with any other. */
 
 /** Access keys of deployed functions begin so. */
 export const FUNCTION_PREFIX = 'fn-';
+/** Access keys of Glue jobs begin so. */
+export const JOB_PREFIX = 'job-';
+/** Callers that are jobs begin so: a job may have the name of a function. */
+export const JOB_CALLER = 'job ';
 
 export const USER = 'user';
 
@@ -20,8 +24,9 @@ export function readCredential(authorization: string | undefined, query: URLSear
   return parts.length < 5 ? { accessKey: '', service: '' } : { accessKey: parts.slice(0, -4).join('/'), service: parts.at(-2) ?? '' };
 }
 
-/** Name of the deployed function, or `user`. */
+/** Name of the deployed function, `job <name>` for a Glue job, or `user`. */
 export function callerOf(accessKey: string): string {
+  if (accessKey.startsWith(JOB_PREFIX) && accessKey.length > JOB_PREFIX.length) return `${JOB_CALLER}${accessKey.slice(JOB_PREFIX.length)}`;
   const isFunction = accessKey.startsWith(FUNCTION_PREFIX) && accessKey.length > FUNCTION_PREFIX.length;
   return isFunction ? accessKey.slice(FUNCTION_PREFIX.length) : USER;
 }

@@ -8,6 +8,7 @@ import { lakeEnvironment } from '../lake-environment.ts';
 import { type ControlClient, createControlClient } from './control-client.ts';
 import { createEventSources } from './event-sources/event-sources.ts';
 import { createFaultBook, type FaultBook } from './faults/fault-book.ts';
+import { createGlue } from './glue/glue.ts';
 import { createAsyncInvokes } from './lambda/async-invokes.ts';
 import { listFunctions } from './lambda/functions.ts';
 import { createInvokeApi } from './lambda/invoke-api.ts';
@@ -54,12 +55,13 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
   const athena = createAthena({ control, sink, dir: join(folder, 'athena'), endpoint: `http://127.0.0.1:${port}`, region: settings.region, logFile: join(settings.dir, 'logs', 'athena.log'), lake: lakeEnvironment });
   const stepFunctions = createStepFunctions({ control, sink, port, dir: join(folder, 'executions') });
   const scheduler = createScheduler({ control, sink, port, dir: join(folder, 'scheduler') });
-  const background: readonly BackgroundPart[] = [scheduler, stepFunctions, sources, pool, cloudwatch, athena];
+  const glue = createGlue({ ...settings.spark, control, dir: join(folder, 'glue'), logDir: join(settings.dir, 'logs', 'glue'), endpoint: `http://127.0.0.1:${port}`, region: settings.region });
+  const background: readonly BackgroundPart[] = [scheduler, stepFunctions, sources, pool, cloudwatch, athena, glue];
   const proxy = createProxy({ port: settings.controlPort });
 
   const admin = createAdmin({ faults, log, check, ...pages({ control, faults, log, background, settings }) });
   const dispatch = createDispatch({
-    parts: [createInvokeApi({ invoker: pool, asyncInvokes, check: (name, qualifier) => pool.check(name, qualifier) }), cloudwatch, athena, scheduler, stepFunctions],
+    parts: [createInvokeApi({ invoker: pool, asyncInvokes, check: (name, qualifier) => pool.check(name, qualifier) }), cloudwatch, athena, scheduler, stepFunctions, glue],
     proxy,
     faults,
     log,
@@ -71,6 +73,7 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
   cloudwatch.start();
   stepFunctions.start();
   scheduler.start();
+  glue.start();
 
   return {
     port,
@@ -80,7 +83,7 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
       await stepFunctions.stop();
       await Promise.all([sources.stop(), asyncInvokes.settle(GRACE_MS), pool.settle(GRACE_MS)]);
       await listener.close(LAST_ANSWERS_MS);
-      await Promise.all([pool.stop(), cloudwatch.stop(), athena.stop()]);
+      await Promise.all([pool.stop(), cloudwatch.stop(), athena.stop(), glue.stop()]);
       await log.flush();
       proxy.close();
       control.close();

@@ -12,7 +12,7 @@ export interface CallIdentity {
   readonly operation: string;
   /** What it is about: `bucket/key`, table, stream, function, queue, topic, stack; empty when it names nothing. */
   readonly resource: string;
-  /** Name of the deployed function that asks, or `user`. */
+  /** Name of the deployed function that asks, `job <name>` for a Glue job, or `user`. */
   readonly caller: string;
   /** Which worker of that function asks; empty for users. */
   readonly worker: string;

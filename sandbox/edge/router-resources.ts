@@ -7,7 +7,7 @@ const JSON_FIELDS: Readonly<Record<string, readonly string[]>> = {
   'cognito-idp': ['UserPoolId', 'ClientId'],
   dynamodb: ['TableName', 'StreamArn'],
   events: ['EventBusName', 'Name'],
-  glue: ['SchemaName', 'Name', 'TableName', 'DatabaseName'],
+  glue: ['JobName', 'SchemaName', 'Name', 'TableName', 'DatabaseName'],
   kinesis: ['StreamName', 'StreamARN'],
   kms: ['KeyId'],
   logs: ['logGroupName', 'logGroupIdentifier'],

@@ -43,7 +43,7 @@ export const UNKNOWN = 'unknown';
  * Resharding: the control plane drops the closed shards with the records that nobody has read yet.
  */
 const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
-  glue: ['StartJobRun', 'StartTrigger', 'StartCrawler', 'StartWorkflowRun'],
+  glue: ['ResumeWorkflowRun', 'StartTrigger', 'StartCrawler', 'StartWorkflowRun'],
   kinesis: ['MergeShards', 'SplitShard', 'UpdateShardCount'],
   states: ['CreateActivity', 'GetActivityTask', 'TestState'],
 };

@@ -1,6 +1,15 @@
 /** Settings of the edge, from the environment that the supervisor gives it. */
 import { availableParallelism } from 'node:os';
 
+export interface SparkSettings {
+  /** False: started without the lake; Glue runs fail at once. */
+  readonly lake: boolean;
+  /** Spark processes at the same time; more runs wait. */
+  readonly places: number;
+  /** Cores of each. */
+  readonly cores: number;
+}
+
 export interface EdgeSettings {
   /** Port of the sandbox's endpoint; 0 takes a free one. */
   readonly port: number;
@@ -13,6 +22,8 @@ export interface EdgeSettings {
   readonly maxConcurrent: number;
   /** Whether requests are also written to logs/requests.ndjson. */
   readonly logRequests: boolean;
+  /** Spark for Glue runs. */
+  readonly spark: SparkSettings;
 }
 
 /** A variable of the edge's environment is missing or wrong. */
@@ -43,6 +54,11 @@ export function readEdgeSettings(env: Environment): EdgeSettings {
     account: text('WAYBILL_ACCOUNT', '000000000000'),
     maxConcurrent: number('WAYBILL_MAX_WORKERS', { low: 1, high: 1000, otherwise: Math.max(8, 2 * availableParallelism()) }),
     logRequests: text('WAYBILL_REQUEST_LOG', 'on') !== 'off',
+    spark: {
+      lake: text('WAYBILL_LAKE', 'on') !== 'off',
+      places: number('WAYBILL_SPARK_PROCESSES', { low: 1, high: 64, otherwise: Math.max(1, Math.floor(availableParallelism() / 3)) }),
+      cores: number('WAYBILL_SPARK_CORES', { low: 1, high: 64, otherwise: 2 }),
+    },
   };
   if (problems.length > 0) throw new EdgeSettingsError(`The edge cannot start: ${problems.join('; ')}. waybill start sets these by itself.`);
   return settings;

@@ -39,7 +39,7 @@ REAL: dict[str, str] = {
     "AWS::Events::EventBus": "behaves",
     "AWS::Events::Rule": "event patterns and schedules reach functions",
     "AWS::Glue::Database": "catalog only",
-    "AWS::Glue::Job": "kept; runs when the edge runs Spark",
+    "AWS::Glue::Job": f"{_EDGE} as one Spark process (type glueetl)",
     "AWS::Glue::SecurityConfiguration": "kept",
     "AWS::Glue::Table": "catalog only; Iceberg metadata is written by its first writer",
     "AWS::Glue::Trigger": "kept",

@@ -18,6 +18,8 @@ export interface PartsSettings {
   readonly account: string;
   /** Interpreter of the Python environment. */
   readonly python: string;
+  /** False: Glue runs fail at once instead of waiting for Spark's set-up. */
+  readonly lake: boolean;
 }
 
 export function controlSettings(settings: PartsSettings, snapshot: SnapshotInfo | undefined): PartSettings {
@@ -39,7 +41,7 @@ export function edgeSettings(settings: PartsSettings): PartSettings {
     title: 'The edge',
     command: process.execPath,
     args: [EDGE_ENTRY],
-    env: { ...common(settings), ...passedOn('WAYBILL_LAMBDA_CONCURRENCY', 'WAYBILL_REQUEST_LOG') },
+    env: { ...common(settings), WAYBILL_LAKE: settings.lake ? 'on' : 'off', ...passedOn('WAYBILL_LAMBDA_CONCURRENCY', 'WAYBILL_REQUEST_LOG', 'WAYBILL_SPARK_PROCESSES', 'WAYBILL_SPARK_CORES', 'WAYBILL_LAKE_DESCRIPTION') },
     logFile: join(settings.paths.logs, 'edge.log'),
     healthUrl: `http://127.0.0.1:${settings.edgePort}/_waybill/health`,
     startTimeoutMs: 30_000,

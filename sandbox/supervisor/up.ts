@@ -43,6 +43,7 @@ export async function up(options: Options): Promise<number> {
     region: REGION,
     account: ACCOUNT,
     python: environment.python,
+    lake: options.lake,
     snapshotEveryMs: options.snapshotEveryMs,
   });
   await step(emit, { step: 'sandbox', title: 'Control plane and edge' }, async () => {
@@ -107,7 +108,7 @@ function upInBackground(options: Options): Promise<number> {
   const paths = sandboxPaths(options.dir);
   mkdirSync(paths.logs, { recursive: true });
   const log = openSync(join(paths.logs, 'supervisor.log'), 'a');
-  const args = ['up', '--dir', paths.dir, '--port', String(options.port), '--snapshot-seconds', String(options.snapshotEveryMs / 1000), '--detach'];
+  const args = ['up', '--dir', paths.dir, '--port', String(options.port), '--snapshot-seconds', String(options.snapshotEveryMs / 1000), '--detach', ...(options.lake ? [] : ['--no-lake'])];
   const child = spawn(process.execPath, [join(PROJECT, 'sandbox', 'supervisor', 'main.ts'), ...args], {
     stdio: ['ignore', 'pipe', log],
     detached: true,

@@ -1,5 +1,5 @@
 /** The rules in force, with what they have seen and hit. Empty until somebody puts rules in. */
-import { FUNCTION_PREFIX, USER } from '../caller.ts';
+import { FUNCTION_PREFIX, JOB_CALLER, USER } from '../caller.ts';
 import type { CallIdentity } from '../router-part.ts';
 import { chance, numberOf } from './chance.ts';
 import type { FaultRule } from './rule.ts';
@@ -75,7 +75,7 @@ function matches({ rule, pattern }: Entry, call: FaultTarget): boolean {
 /** A function's name, or its access key `fn-<name>`; `fn-` alone is any function, a `*` at the end stands for anything. */
 function isCaller(wanted: string, caller: string): boolean {
   if (wanted === caller || wanted === '*') return true;
-  if (wanted.startsWith(FUNCTION_PREFIX) && caller !== USER) {
+  if (wanted.startsWith(FUNCTION_PREFIX) && caller !== USER && !caller.startsWith(JOB_CALLER)) {
     const name = wanted.slice(FUNCTION_PREFIX.length);
     return name === '' || isName(name, caller);
   }

@@ -41,10 +41,10 @@ describe('passing requests on', () => {
 
 describe('what the sandbox does not serve', () => {
   it.each([
-    ['JSON', 'states', { 'x-amz-target': 'AWSStepFunctions.StartExecution' }, '', 'states StartExecution'],
+    ['JSON', 'codebuild', { 'x-amz-target': 'CodeBuild_20161006.StartBuild' }, '', 'codebuild StartBuild'],
     ['query', 'redshift', { 'content-type': 'application/x-www-form-urlencoded' }, 'Action=CreateCluster&Version=1', 'redshift CreateCluster'],
     ['resharding, which would lose records', 'kinesis', { 'x-amz-target': 'Kinesis_20131202.MergeShards' }, '{"StreamName":"s"}', 'kinesis MergeShards'],
-    ['an engine that is not built', 'glue', { 'x-amz-target': 'AWSGlue.StartJobRun' }, '{"JobName":"j"}', 'glue StartJobRun'],
+    ['an engine that is not built', 'glue', { 'x-amz-target': 'AWSGlue.StartCrawler' }, '{"Name":"j"}', 'glue StartCrawler'],
   ])('is refused by name: %s', async (_shape, service, headers, body, named) => {
     const answer = await fetch(endpoint.url, { method: 'POST', headers: { ...signed(service), ...headers }, body });
 

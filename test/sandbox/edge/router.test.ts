@@ -84,6 +84,13 @@ describe('the router, on requests that real SDK clients signed', () => {
     expect(identityOf(request, unnamed)).toMatchObject({ service, operation, resource });
   });
 
+  it('reads a job from the signature', async () => {
+    const { headers, path, body, method } = await capture.of(SIGNED[0]![4]);
+    const authorization = headers.authorization?.replace(/Credential=[^/]+/, 'Credential=job-load-silver');
+
+    expect(identify({ method, path, headers: { ...headers, authorization } }, body).caller).toBe('job load-silver');
+  });
+
   it('reads function, worker and attempt from the signature and the SDK header', async () => {
     const request = await capture.of(SIGNED[0]![4]);
 

@@ -33,8 +33,9 @@ describe('a fault rule', () => {
     expect(fate(rule, [put])).toBe(expected);
   });
 
-  it('for any function does not hit users', () => {
-    expect(fate({ caller: 'fn-' }, [{ ...put, caller: 'user' }])).toBe('.');
+  it('for any function does not hit users and jobs, which have names of their own', () => {
+    expect(fate({ caller: 'fn-' }, [{ ...put, caller: 'user' }, { ...put, caller: 'job archive' }])).toBe('..');
+    expect(fate({ caller: 'job archive' }, [put, { ...put, caller: 'job archive' }])).toBe('.x');
   });
 
   it('matches in the body of a call', () => {
