@@ -1,4 +1,4 @@
-"""The tables that views and named queries stand on, with DuckDB's types: silver and ops as the jobs declare them, gold as they write it."""
+"""The tables that views and named queries stand on: silver and ops as the jobs declare them, gold as metrics.json does."""
 
 from __future__ import annotations
 
@@ -33,8 +33,15 @@ def _declared(layer: str) -> dict[str, dict[str, str]]:
 
 
 def _gold() -> dict[str, dict[str, str]]:
-    written = json.loads(Path(__file__).with_name("gold-tables.json").read_text())
-    return {table: {name: duckdb_type(kind) for name, kind in columns.items()} for table, columns in written.items()}
+    said = json.loads((PROJECT / "glue-scripts" / "waybill_lake" / "metrics.json").read_text())
+    shared = {dimension["id"]: dimension["type"] for dimension in said["dimensions"]}
+    measured = {(table, metric["column"]): metric["type"] for metric in said["metrics"] for table in metric["tables"]}
+    return {
+        table["name"]: {
+            column: duckdb_type(shared.get(column) or measured[(table["name"], column)]) for column in (*table["grain"], *table["columns"])
+        }
+        for table in said["tables"]
+    }
 
 
 def duckdb_type(kind: str) -> str:
