@@ -45,6 +45,12 @@ describe('the check of a table', () => {
     expect(problems(directory)).toEqual([expect.stringContaining('deviceless   is gone or renamed')]);
   });
 
+  it('refuses that a column which may be empty becomes required: rows of the past have none', () => {
+    const directory = edited(() => undefined);
+    editJson(join(directory, 'released', 'table.json'), (table) => (column(table as { columns: Json[] }, 'lat')['required'] = false));
+    expect(problems(directory)).toEqual([expect.stringContaining('lat   became required')]);
+  });
+
   it('lets the layout change: partition and order move no value', () => {
     expect(problems(edited((table) => (table['sort'] = ['event_time'])))).toEqual([]);
   });
