@@ -1,21 +1,28 @@
 /**
- * `npm test`: every check that guards main. The quick part reads the code (generated files, types, lint) on one core while
- * Jest runs on the others; then come the suites that start real parts. `npm test -- quick` stops before those,
- * `npm test -- slow` runs only those. Ends with one line of counts over all runners.
+ * `npm test`: every check that guards main. The quick part reads the code (generated files, types, lint, for both languages) on
+ * one core while Jest runs on the others; then come the suites that start real parts: Spark under pytest, the sandbox under Jest.
+ * `npm test -- quick` stops before those, `npm test -- slow` runs only those. Ends with one line of counts over all runners.
+ * Python's part runs in the lake's environment, which it brings by itself the first time on a machine.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lakeEnvironment, lakeVariables } from '../sandbox/lake-environment.ts';
 
 type Part = 'quick' | 'slow';
 
 interface Step {
   readonly title: string;
+  /** `lake-python`: the interpreter of the lake's environment. */
   readonly command: string;
   readonly args: readonly string[];
-  /** Jest writes its counts there. */
+  /** Folder to run in; the project's by default. */
+  readonly cwd?: string;
+  /** The runner writes its counts there: Jest as .json, pytest as JUnit's .xml. */
   readonly counts?: string;
+  /** Heard only when it fails. */
+  readonly silent?: true;
 }
 
 const ROOT = join(import.meta.dirname, '..');
@@ -29,6 +36,21 @@ const jest = (part: Part): Step => ({
   counts: join(results, `${part}.json`),
 });
 
+const LAKE_PYTHON = 'lake-python';
+const GLUE_SCRIPTS = join(ROOT, 'glue-scripts');
+const lakeSetUp: Step = {
+  title: 'Environment of Spark and the Python tools (600 MB to download, once)',
+  command: process.execPath,
+  args: [join(ROOT, 'sandbox', 'supervisor', 'main.ts'), 'setup', '--lake'],
+  silent: true,
+};
+const python = (title: string, cwd: string, ...args: readonly string[]): Step => ({ title, command: LAKE_PYTHON, args: ['-m', ...args], cwd });
+const ATHENA = join(ROOT, 'sandbox', 'athena');
+const pytest: Step = {
+  ...python('Lake jobs on Spark', GLUE_SCRIPTS, 'pytest', `--junitxml=${join(results, 'pytest.xml')}`),
+  counts: join(results, 'pytest.xml'),
+};
+
 /** Steps that stand in one lane run one after another, in the order that fails fastest; lanes of a part run side by side. */
 type Lane = readonly Step[];
 
@@ -39,9 +61,14 @@ const PARTS: Readonly<Record<Part, readonly Lane[]>> = {
       { title: 'Contracts: generated files are current', command: process.execPath, args: ['contracts/generate/main.ts', '--check'] },
       { title: 'Types', command: join(BIN, 'tsc'), args: ['-p', '.'] },
       { title: 'Lint', command: join(BIN, 'eslint'), args: ['.', '--max-warnings', '0'] },
+      lakeSetUp,
+      python('Python: lint', GLUE_SCRIPTS, 'ruff', 'check', '--config', 'pyproject.toml', '.', '../test/glue', '../sandbox/supervisor/lake'),
+      python('Python: types', GLUE_SCRIPTS, 'mypy'),
+      python('Python of Athena: lint', ATHENA, 'ruff', 'check', '.'),
+      python('Python of Athena: types', ATHENA, 'mypy', '.'),
     ],
   ],
-  slow: [[jest('slow')]],
+  slow: [[lakeSetUp, pytest, jest('slow')]],
 };
 
 interface Run { readonly code: number; readonly said: string }
@@ -49,7 +76,9 @@ interface Run { readonly code: number; readonly said: string }
 /** In a lane of its own a step speaks as it goes; beside others it is heard when it has ended, so that lines do not mix. */
 function run(step: Step, { aloud }: { readonly aloud: boolean }): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(step.command, step.args, { cwd: ROOT, stdio: ['ignore', aloud ? 'inherit' : 'pipe', aloud ? 'inherit' : 'pipe'], env: { ...process.env, PATH: `${BIN}:${process.env['PATH'] ?? ''}` } });
+    const heard = aloud && step.silent !== true ? 'inherit' : 'pipe';
+    const { command, variables } = programOf(step);
+    const child = spawn(command, step.args, { cwd: step.cwd ?? ROOT, stdio: ['ignore', heard, heard], env: { ...process.env, ...variables, PATH: `${BIN}:${process.env['PATH'] ?? ''}` } });
     const parts: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (part: Buffer) => parts.push(part));
     child.on('error', reject);
@@ -57,14 +86,29 @@ function run(step: Step, { aloud }: { readonly aloud: boolean }): Promise<Run> {
   });
 }
 
+function programOf(step: Step): { command: string; variables: Record<string, string> } {
+  if (step.command !== LAKE_PYTHON) return { command: step.command, variables: {} };
+  const environment = lakeEnvironment();
+  if (environment === undefined) throw new Error('the lake\'s environment is not there although its set-up ended well');
+  return { command: environment.python, variables: lakeVariables(environment) };
+}
+
 interface Counts { readonly passed: number; readonly failed: number }
 
 function countsOf(step: Step, code: number): Counts {
   // Without counts, or when Jest itself fell, the exit code is all there is.
   if (step.counts === undefined || !existsSync(step.counts)) return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  if (step.counts.endsWith('.xml')) return junitCounts(readFileSync(step.counts, 'utf8'), code);
   const report = JSON.parse(readFileSync(step.counts, 'utf8')) as { numPassedTests: number; numFailedTests: number; numFailedTestSuites: number };
   // A suite that could not even load has no tests to fail, yet it is a failure.
   return { passed: report.numPassedTests, failed: Math.max(report.numFailedTests, report.numFailedTestSuites, code === 0 ? 0 : 1) };
+}
+
+/** Sums over all suites of a JUnit file. What did not run has not passed. */
+function junitCounts(xml: string, code: number): Counts {
+  const total = (name: string): number => sum([...xml.matchAll(new RegExp(`<testsuite [^>]*\\b${name}="(\\d+)"`, 'g'))].map((match) => Number(match[1])));
+  const failed = total('failures') + total('errors');
+  return { passed: total('tests') - failed - total('skipped'), failed: Math.max(failed, code === 0 ? 0 : 1) };
 }
 
 /** Ends at the first step that fails: what comes after would only repeat it. */
@@ -77,7 +121,7 @@ async function runLane(lane: Lane, { aloud }: { readonly aloud: boolean }): Prom
     const counts = countsOf(step, code);
     passed += counts.passed;
     failed += counts.failed;
-    process.stdout.write(`${said === '' ? '' : `\n${said.trimEnd()}\n`}── ${step.title}: ${code === 0 ? 'ok' : 'FAILED'} in ${((Date.now() - start) / 1000).toFixed(0)} s\n`);
+    process.stdout.write(`${said === '' || (step.silent === true && code === 0) ? '' : `\n${said.trimEnd()}\n`}── ${step.title}: ${code === 0 ? 'ok' : 'FAILED'} in ${((Date.now() - start) / 1000).toFixed(0)} s\n`);
     if (code !== 0) break;
   }
   return { passed, failed };

@@ -1,4 +1,4 @@
-"""Does once what the lake's jobs do, so that Java has loaded their classes when it writes its archive. Touches nothing but a temporary folder."""
+"""Does once what the lake's jobs do, so that Java has loaded their classes when it writes its archive. Touches a temporary folder only."""
 
 from __future__ import annotations
 
@@ -40,10 +40,14 @@ def session(folder: str) -> SparkSession:
 
 def work(spark: SparkSession, folder: str) -> None:
     file = Path(folder) / "in.ndjson.gz"
-    lines = [json.dumps({"id": f"s{n}", "at": f"2026-03-{1 + n % 28:02}T10:00:00Z", "value": n, "place": {"code": "NLRTM"}}) for n in range(200)]
+    events = [{"id": f"s{n}", "at": f"2026-03-{1 + n % 28:02}T10:00:00Z", "value": n, "place": {"code": "NLRTM"}} for n in range(200)]
+    lines = [json.dumps(event) for event in events]
     file.write_bytes(gzip.compress("\n".join(lines).encode()))
     spark.read.schema("id STRING, at TIMESTAMP, value INT, place STRUCT<code: STRING>").json(str(file)).createOrReplaceTempView("incoming")
-    spark.sql("CREATE TABLE lake.db.t (id STRING, at TIMESTAMP, value INT, code STRING) USING iceberg PARTITIONED BY (days(at)) TBLPROPERTIES ('write.wap.enabled' = 'true')")
+    spark.sql(
+        "CREATE TABLE lake.db.t (id STRING, at TIMESTAMP, value INT, code STRING) USING iceberg "
+        "PARTITIONED BY (days(at)) TBLPROPERTIES ('write.wap.enabled' = 'true')"
+    )
     spark.sql("INSERT INTO lake.db.t SELECT id, at, value, place.code FROM incoming WHERE value < 100")
     spark.sql(
         "MERGE INTO lake.db.t t USING (SELECT id, max(at) at, max(value) value, first(place.code) code FROM incoming GROUP BY id) s "
@@ -64,7 +68,7 @@ def knock(spark: SparkSession) -> None:
     for statement in ("SELECT * FROM aws.db.t", "SELECT * FROM json.`s3://warm-up/x`"):
         try:
             spark.sql(statement).collect()
-        except Exception:  # noqa: BLE001
+        except Exception:
             continue
 
 
