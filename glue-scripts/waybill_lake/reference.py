@@ -75,6 +75,8 @@ class Reference:
     service_levels: tuple[ServiceLevel, ...]
     currency: str
     volumetric_kg_per_m3: Mapping[str, Decimal]
+    files: Mapping[str, tuple[Mapping[str, str], ...]]
+    """Rows of the CSV files as they are, by name without ending."""
     digest: str
 
 
@@ -111,6 +113,7 @@ def parse_reference(texts: Mapping[str, str]) -> Reference:
         ),
         currency=rates["currency"],
         volumetric_kg_per_m3={mode: Decimal(factor) for mode, factor in rates["volumetric_kg_per_m3"].items()},
+        files={name.removesuffix(".csv"): tuple(_rows(texts[name])) for name in FILES if name.endswith(".csv")},
         digest=digest.hexdigest()[:16],
     )
 

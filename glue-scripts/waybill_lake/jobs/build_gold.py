@@ -10,7 +10,7 @@ from typing import Any
 
 from waybill_lake.ledger import DynamoLedger
 from waybill_lake.loading.documents import write_json
-from waybill_lake.metrics import load_metrics
+from waybill_lake.model import load_model
 from waybill_lake.objects import S3Store
 from waybill_lake.publish.audit import RuleError, load_rules
 from waybill_lake.publish.build import GoldBuild, GoldParts
@@ -20,7 +20,7 @@ from waybill_lake.publish.silver_look import LakeNames
 from waybill_lake.reference import ReferenceFileError, load_reference
 from waybill_lake.session import start_session
 from waybill_lake.settings import SettingsError, names, read_settings
-from waybill_lake.transforms.gold import GOLD_TABLES
+from waybill_lake.transforms.gold import gold_with_declared
 from waybill_lake.transforms.gold_cost import DEFAULT_LOGIC, LogicError, check_logic
 
 
@@ -52,18 +52,18 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     :raises NotPublishedError: an audit failed, or others kept changing a day.
     """
     settings, given = read_settings(argv, _arguments, run_required=True)
-    unknown = [name for name in given.tables if name not in GOLD_TABLES]
+    tables = gold_with_declared(load_model())
+    unknown = [name for name in given.tables if name not in tables]
     if unknown:
-        raise SettingsError(f"--tables: no gold table {', '.join(unknown)}; tables: {', '.join(GOLD_TABLES)}")
+        raise SettingsError(f"--tables: no gold table {', '.join(unknown)}; tables: {', '.join(tables)}")
     spark = start_session("build-gold")
     parts = GoldParts(
         spark=spark,
         names=LakeNames(settings.silver_database, settings.gold_database, settings.ops_database),
         ledger=DynamoGoldLedger(settings.ledger_table),
         load_ledger=DynamoLedger(settings.ledger_table),
-        tables=GOLD_TABLES,
+        tables=tables,
         wanted=given.tables,
-        metrics=load_metrics(),
         rules=load_rules(given.audit_severities),
         reference=load_reference(),
         time_zone=settings.business_time_zone,

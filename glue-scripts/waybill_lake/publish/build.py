@@ -11,7 +11,6 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from waybill_lake.ledger.port import Ledger
-from waybill_lake.metrics import Metrics
 from waybill_lake.protocol.publish_builder import Outcome
 from waybill_lake.protocol.publish_set import Member, SetBuilder, SetRow, SetStep, take_set_step
 from waybill_lake.publish.audit import AuditResult, Measured, Rule, judge, measure
@@ -37,7 +36,6 @@ class GoldParts:
     ledger: GoldLedger
     load_ledger: Ledger
     tables: Mapping[str, GoldTable]
-    metrics: Metrics
     rules: Sequence[Rule]
     reference: Reference
     time_zone: str
@@ -89,7 +87,10 @@ class GoldBuild:
                 source.release()
 
     def _look(self, days: tuple[dt.date, ...]) -> SilverLook:
-        versions = self.parts.load_ledger.day_versions("shipments", [day.isoformat() for day in days])
+        ledger = self.parts.load_ledger
+        near = sorted({day + dt.timedelta(days=more) for day in days for more in (-1, 0, 1)})
+        events = {table.events for table in self.parts.tables.values() if table.events is not None}
+        versions = {table: ledger.day_versions(table, [day.isoformat() for day in near]) for table in ("shipments", *sorted(events))}
         return SilverLook(self.parts.spark, self.parts.names, Days(days, self.parts.time_zone), versions, self.parts.logic)
 
     def _day(self, day: dt.date, look: SilverLook, *, stage_only: bool) -> DayResult:
@@ -123,9 +124,11 @@ class GoldBuild:
 
     def _inputs(self, table: str, versions: Mapping[str, str]) -> str:
         parts = self.parts
+        made = parts.tables[table]
         known = {**versions, "reference": parts.reference.digest, "logic": parts.logic}
+        declared = {"declaration": short_digest(made.declaration)} if made.declaration else {}
         rules = short_digest([rule.__dict__ for rule in parts.rules])
-        return json.dumps({**{name: known[name] for name in parts.tables[table].inputs}, "rules": rules}, sort_keys=True)
+        return json.dumps({**{name: known[name] for name in made.inputs}, **declared, "rules": rules}, sort_keys=True)
 
     def _pinned(self, look: SilverLook) -> str:
         self._days_of_pins.setdefault(look.pins, look.days.dates)
@@ -150,9 +153,8 @@ class GoldBuild:
         return self._store(table).stage(rows, day.isoformat(), wap_id)
 
     def _measure(self, table: str, day: dt.date, snapshot: int | None) -> Measured:
-        grain = next(known.grain for known in self.parts.metrics.tables if known.name == table)
-        rows = self._store(table).rows(day.isoformat(), snapshot)
-        return measure(rows, grain, self.parts.rules, tuple(self.parts.tables[table].reconciled), day.isoformat())
+        made, text = self.parts.tables[table], day.isoformat()
+        return measure(self._store(table).rows(text, snapshot), made.grain, self.parts.rules, tuple(made.reconciled), text)
 
     def _judge(self, table: str, day: dt.date, pins: str, measured: Measured) -> list[AuditResult]:
         source, days = self._source(pins, day)

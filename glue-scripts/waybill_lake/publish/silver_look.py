@@ -19,7 +19,11 @@ from waybill_lake.transforms.gold_facts import Days, SilverInputs, business_date
 GOLD_PREFIX = "gold."
 """Of a gold table's name in quality_results: those verdicts are about what is made here, so they are no input."""
 
+DayVersions = Mapping[str, Mapping[str, int]]
+"""By silver table and day (`YYYY-MM-DD`): of `shipments` business days, of events tables days of UTC."""
+
 SILVER_TABLES = ("shipments", "shipment_events", "orders", "customers", "carriers")
+_OTHERS = ("shipments", "orders", "customers", "carriers", "quality_results")
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,14 @@ class LakeNames:
 class SilverLook:
     """Read `inputs` of every day before `pins`: a change between the two costs one rebuild too many, never one too few."""
 
-    def __init__(self, spark: SparkSession, names: LakeNames, days: Days, day_versions: Mapping[str, int], logic: str) -> None:
-        """`day_versions`: of `shipments`, by day, read before this."""
+    def __init__(self, spark: SparkSession, names: LakeNames, days: Days, day_versions: DayVersions, logic: str) -> None:
+        """`day_versions`: of `shipments` and of events tables, by table and day, read before this."""
         self._spark = spark
         self._names = names
         self.days = days
         self._day_versions = day_versions
         self._logic = logic
-        self._tables = (*SILVER_TABLES, "quality_results")
+        self._tables = tuple(dict.fromkeys((*SILVER_TABLES, "quality_results", *(table for table in day_versions))))
 
     @cached_property
     def pins(self) -> str:
@@ -128,7 +132,8 @@ def read_pinned(spark: SparkSession, names: LakeNames, pins: str) -> SilverInput
         return spark.read.option("snapshot-id", str(snapshot)).table(full)
 
     frames = {name: table(name) for name in SILVER_TABLES}
-    return SilverInputs(**frames, quality_results=judged_tables(table("quality_results")))
+    events = {name: table(name) for name in ids if name not in (*_OTHERS, "logic")}
+    return SilverInputs(**frames, quality_results=judged_tables(table("quality_results")), events=events)
 
 
 def short_digest(value: object) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from waybill_lake.metrics import load_metrics
+from waybill_lake.model import LakeModel
 from waybill_lake.reference import Reference
 from waybill_lake.transforms.gold_cost import delivery_costs
+from waybill_lake.transforms.gold_declared import declared_gold, declared_grain, declared_table
 from waybill_lake.transforms.gold_facts import DELIVERED, Days, SilverInputs, business_date, shipment_facts
 from waybill_lake.transforms.gold_lanes import lane_performance_daily
 from waybill_lake.transforms.gold_quality import data_quality_daily
@@ -41,30 +46,64 @@ class GoldSource:
 
 @dataclass(frozen=True)
 class GoldTable:
-    """`inputs`: names of silver tables, and `reference`, `logic`; `reconciled`: own column to the total of silver that it adds up to."""
+    """`inputs`: names of silver tables, and `reference`, `logic`; `reconciled`: own column to the total of silver that it adds up to;
+    `events`: events table that a declared table is made of.
+    """
 
     build: Callable[[GoldSource], DataFrame]
     inputs: Sequence[str]
     reconciled: Mapping[str, str]
+    grain: tuple[str, ...]
+    events: str | None = None
+    declaration: str = ""
+
+
+def _platform(
+    name: str, build: Callable[[GoldSource], DataFrame], inputs: Sequence[str], reconciled: Mapping[str, str]
+) -> tuple[str, GoldTable]:
+    grain = next(table.grain for table in load_metrics().tables if table.name == name)
+    return name, GoldTable(build, inputs, reconciled, grain)
 
 
 _COUNTS = {"created": "created", "picked_up": "picked_up", "delivered": "delivered", "exceptions": "exceptions", "weight_kg": "weight_kg"}
 _ALL = {**_COUNTS, "shipping_cost": "shipping_cost"}
+_COSTS = {"delivered": "delivered", "shipping_cost": "shipping_cost"}
+_LANES = ("shipments", "reference")
 
 GOLD_TABLES: Mapping[str, GoldTable] = MappingProxyType(
-    {
-        "shipment_daily": GoldTable(lambda s: shipment_daily(s.facts), _FACTS, _ALL),
-        "carrier_performance_daily": GoldTable(lambda s: carrier_performance_daily(s.facts), _FACTS, _ALL),
-        "lane_performance_daily": GoldTable(
-            lambda s: lane_performance_daily(s.facts, s.silver, s.days), ("shipments", "reference"), {"delivered": "delivered"}
-        ),
-        "exceptions_daily": GoldTable(lambda s: exceptions_daily(s.facts), ("shipments", "customers"), {"exceptions": "exceptions"}),
-        "cost_daily": GoldTable(
-            lambda s: cost_daily(s.facts, s.reference.currency), _FACTS, {"delivered": "delivered", "shipping_cost": "shipping_cost"}
-        ),
-        "data_quality_daily": GoldTable(lambda s: data_quality_daily(s.silver.quality_results, s.days), ("quality_results",), {}),
-    }
+    dict(
+        (
+            _platform("shipment_daily", lambda s: shipment_daily(s.facts), _FACTS, _ALL),
+            _platform("carrier_performance_daily", lambda s: carrier_performance_daily(s.facts), _FACTS, _ALL),
+            _platform(
+                "lane_performance_daily", lambda s: lane_performance_daily(s.facts, s.silver, s.days), _LANES, {"delivered": "delivered"}
+            ),
+            _platform("exceptions_daily", lambda s: exceptions_daily(s.facts), ("shipments", "customers"), {"exceptions": "exceptions"}),
+            _platform("cost_daily", lambda s: cost_daily(s.facts, s.reference.currency), _FACTS, _COSTS),
+            _platform("data_quality_daily", lambda s: data_quality_daily(s.silver.quality_results, s.days), ("quality_results",), {}),
+        )
+    )
 )
+"""The platform's own tables."""
+
+
+def gold_with_declared(model: LakeModel) -> Mapping[str, GoldTable]:
+    """The platform's own tables and those that contracts declare."""
+    return {**GOLD_TABLES, **{str(table["name"]): _declared(contract.table.name, table) for contract, table in declared_gold(model)}}
+
+
+def _declared(events: str, table: Mapping[str, Any]) -> GoldTable:
+    def build(source: GoldSource) -> DataFrame:
+        return declared_table(source.silver.events[events], table, source.reference, source.days)
+
+    return GoldTable(
+        build,
+        (events, *(("reference",) if table.get("joins") else ())),
+        {},
+        declared_grain(table),
+        events,
+        json.dumps(table, sort_keys=True),
+    )
 
 
 def silver_totals(source: GoldSource) -> DataFrame:

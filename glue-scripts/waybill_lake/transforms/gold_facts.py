@@ -6,8 +6,8 @@ Times are whole milliseconds and weights decimals from here on: sums then do not
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -36,6 +36,8 @@ class SilverInputs:
     customers: DataFrame
     carriers: DataFrame
     quality_results: DataFrame
+    events: Mapping[str, DataFrame] = field(default_factory=dict)
+    """Events tables that declared gold tables are made of, by name."""
 
 
 @dataclass(frozen=True)
