@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import type { ExecutionStatus, HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
+import type { ExecutionStatus, SFNClient } from '@aws-sdk/client-sfn';
 import type { Context, Run, Verb } from '../command.ts';
 import { UsageError, WorldError } from '../errors.ts';
 import { findExecution, type Found } from '../executions/find.ts';
+import { historyOf } from '../executions/history.ts';
 import { chosenMachines, machinesOf } from '../executions/machines.ts';
 import { describeMapRun } from '../executions/map-runs.ts';
 import { statesOf } from '../executions/states.ts';
@@ -74,13 +75,6 @@ function show(group: Command, run: Run): void {
       const { $metadata: _metadata, ...described } = execution;
       context.answer({ machine: machine.name, execution: described, states, mapRuns }, () => showText(context.io, { machine: machine.name, execution, states, mapRuns }));
     })));
-}
-
-async function historyOf(client: SFNClient, executionArn: string): Promise<HistoryEvent[]> {
-  const { paginateGetExecutionHistory } = await import('@aws-sdk/client-sfn');
-  const events: HistoryEvent[] = [];
-  for await (const page of paginateGetExecutionHistory({ client }, { executionArn, maxResults: 1000, includeExecutionData: false })) events.push(...(page.events ?? []));
-  return events;
 }
 
 function stop(group: Command, run: Run): void {

@@ -9,6 +9,7 @@ import { quarantine } from './quarantine.ts';
 import { query } from './query.ts';
 import { redrive } from './redrive.ts';
 import { sandbox } from './sandbox.ts';
+import { runMachine } from './run.ts';
 import { simulate } from './simulate.ts';
 import { skip } from './skip.ts';
 import { start } from './start.ts';
@@ -17,4 +18,4 @@ import { track } from './track.ts';
 import { watch } from './watch.ts';
 
 /** Every verb, in the order of `waybill --help`. */
-export const VERBS: readonly Verb[] = [start, sandbox, status, executions, logs, track, watch, put, simulate, query, quarantine, skip, redrive, catchUp, contract, breakThing];
+export const VERBS: readonly Verb[] = [start, sandbox, status, runMachine, executions, logs, track, watch, put, simulate, query, quarantine, skip, redrive, catchUp, contract, breakThing];

@@ -1,0 +1,86 @@
+import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
+import { MACHINES, OUTPUTS } from '../../contracts/platform-names.ts';
+import type { MachineName } from '../../contracts/platform-names.ts';
+import { isDay } from '../../domain/time/business-day.ts';
+import type { Context, Verb } from '../command.ts';
+import { UsageError, WorldError } from '../errors.ts';
+import { follow } from '../executions/follow.ts';
+import { duration } from '../output/times.ts';
+import { invoker } from '../platform/invoke.ts';
+import type { Platform } from '../platform/platform.ts';
+
+interface RunOptions { readonly date?: string; readonly size?: string; readonly restateDays?: string; readonly follow: boolean }
+
+/** Machines whose runs are about a business day, and are named by it. */
+const BY_DAY: readonly string[] = ['publish-day'];
+
+export const runMachine: Verb = {
+  register: (program, run) => {
+    program.command('run <machine>').description(`start a run of a state machine (${MACHINES.join(', ')}) and follow it`)
+      .option('--date <day>', 'business day YYYY-MM-DD (default: the one that ended last)')
+      .option('--size <size>', '"larger" takes twice the workers')
+      .option('--restate-days <n>', 'days back that are built again where late events touched them')
+      .option('--no-follow', 'start it and return at once')
+      .action(run(async (context, machine: string, options: RunOptions) => startRun(context, machine, options)));
+  },
+};
+
+async function startRun(context: Context, machine: string, options: RunOptions): Promise<void> {
+  const name = MACHINES.find((each) => each === machine);
+  if (name === undefined) throw new UsageError(`No state machine is called "${machine}". Allowed: ${MACHINES.join(', ')}. Example: npx waybill run publish-day --date 2026-11-20`);
+  const input = inputOf(name, options);
+  const platform = await context.platform();
+  const arn = BY_DAY.includes(name) ? await startForDay(context, platform, { machine: name, ...(options.date === undefined ? {} : { day: options.date }), input }) : await startNow(context, platform, name);
+  if (!options.follow) return context.answer({ execution: arn }, () => `Started. Look on: npx waybill executions show ${nameOf(arn)}\n`);
+  if (!context.options.json) context.io.out(`${nameOf(arn)}\n`);
+  await followRun(context, platform, arn);
+}
+
+function inputOf(machine: MachineName, { date, size, restateDays }: RunOptions): Record<string, unknown> {
+  const given = Object.entries({ date, size, restateDays }).filter(([, value]) => value !== undefined).map(([option]) => option);
+  if (!BY_DAY.includes(machine) && given.length > 0) throw new UsageError(`${machine} takes no ${given.map((option) => `--${option.replace('restateDays', 'restate-days')}`).join(', ')}: it is about no day.`);
+  if (date !== undefined && !isDay(date)) throw new UsageError(`--date got "${date}"; allowed: a day of the calendar, YYYY-MM-DD. Example: --date 2026-11-20`);
+  if (size !== undefined && size !== 'larger') throw new UsageError(`--size got "${size}"; allowed: larger`);
+  const days = restateDays === undefined ? undefined : Number(restateDays);
+  if (days !== undefined && !(Number.isInteger(days) && days >= 0 && days <= 400)) throw new UsageError(`--restate-days got "${restateDays ?? ''}"; allowed: a whole number from 0 to 400. Example: --restate-days 35`);
+  return { ...(size === undefined ? {} : { size }), ...(days === undefined ? {} : { restateDays: days }) };
+}
+
+/** A person's run stands beside the night's: its mark is the moment, so two runs by hand are two. */
+async function startForDay(context: Context, platform: Platform, request: { readonly machine: string; readonly day?: string; readonly input: Record<string, unknown> }): Promise<string> {
+  const invoke = await invoker(platform);
+  const again = `hand-${Math.floor(context.io.now() / 1_000).toString(36)}`;
+  const answer = await invoke(await platform.output('batch', OUTPUTS.startRunFunction), JSON.stringify({ ...request, again }));
+  if (answer.error !== undefined) throw new WorldError(`The run was not started: ${answer.error}`);
+  const { execution } = answer.payload as { execution: string };
+  return execution;
+}
+
+async function startNow(context: Context, platform: Platform, machine: MachineName): Promise<string> {
+  const { SFNClient, StartExecutionCommand } = await import('@aws-sdk/client-sfn');
+  const client = new SFNClient(platform.client);
+  const { executionArn = '' } = await client.send(new StartExecutionCommand({ stateMachineArn: await platform.output('batch', OUTPUTS.machine(machine)), name: `${machine}-hand-${Math.floor(context.io.now() / 1_000).toString(36)}`, input: '{}' }));
+  client.destroy();
+  return executionArn;
+}
+
+async function followRun(context: Context, platform: Platform, arn: string): Promise<void> {
+  const { SFNClient } = await import('@aws-sdk/client-sfn');
+  const client = new SFNClient(platform.client);
+  const quiet = { ...context.io, out: () => undefined };
+  const execution = await follow(client, arn, context.options.json ? quiet : context.io);
+  client.destroy();
+  if (execution === undefined) return context.io.out(`\nIt goes on without this screen: npx waybill executions show ${nameOf(arn)}\n`);
+  context.answer({ execution: arn, status: execution.status, output: parsed(execution.output) }, () => endText(execution));
+  if (execution.status !== 'SUCCEEDED') throw new WorldError(`${nameOf(arn)} ended ${execution.status ?? ''}: ${execution.error ?? ''} ${(execution.cause ?? '').slice(0, 500)}`.trim(), { todo: `npx waybill executions show ${nameOf(arn)}; when the cause is gone: npx waybill executions redrive ${nameOf(arn)}` });
+}
+
+function endText({ status, startDate, stopDate, output }: DescribeExecutionCommandOutput): string {
+  if (status !== 'SUCCEEDED') return '';
+  const took = duration((stopDate?.getTime() ?? 0) - (startDate?.getTime() ?? 0));
+  const result = (parsed(output) as { result?: { summary?: string } } | undefined)?.result;
+  return `Done in ${took}.${result?.summary === undefined ? '' : ` ${result.summary}`}\n`;
+}
+
+const parsed = (text: string | undefined): unknown => (text === undefined || text === '' ? undefined : JSON.parse(text));
+const nameOf = (arn: string): string => arn.split(':').at(-1) ?? arn;

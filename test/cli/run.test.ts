@@ -1,0 +1,18 @@
+import { VERBS } from '../../cli/commands/index.ts';
+import { runMachine } from '../../cli/commands/run.ts';
+import { waybill } from './cli-harness.ts';
+
+it('is a verb', () => {
+  expect(VERBS).toContain(runMachine);
+});
+
+it.each([
+  [['run', 'publish'], 'No state machine is called "publish". Allowed: ingest-silver, publish-day'],
+  [['run', 'publish-day', '--date', '2026-02-30'], '--date got "2026-02-30"; allowed: a day of the calendar'],
+  [['run', 'publish-day', '--size', 'huge'], '--size got "huge"; allowed: larger'],
+  [['run', 'publish-day', '--restate-days', '-1'], '--restate-days got "-1"; allowed: a whole number from 0 to 400'],
+  [['run', 'ingest-silver', '--date', '2026-11-20'], 'ingest-silver takes no --date: it is about no day'],
+])('refuses %j before it looks for a platform', async (args, message) => {
+  const { code, err } = await waybill(args);
+  expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+});
