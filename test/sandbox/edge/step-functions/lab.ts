@@ -76,6 +76,8 @@ export class Lab {
   readonly #clock: Clock;
   services: FakeServices;
   api: StepFunctions;
+  /** Counts starts of the edge: what an earlier one began has no effect any more. */
+  #edge = 0;
 
   constructor(services: FakeServices = {}, clock: Clock = systemClock) {
     this.services = services;
@@ -85,7 +87,8 @@ export class Lab {
 
   #open(): StepFunctions {
     const sink = { put: (datum: MetricDatum) => void this.metrics.push(datum), logLine: () => undefined };
-    return createStepFunctions({ control: this.#control(), sink, dir: this.dir, port: 1, clock: this.#clock, calls: this.#calls() });
+    const edge = ++this.#edge;
+    return createStepFunctions({ control: this.#control(), sink, dir: this.dir, port: 1, clock: this.#clockOf(edge), calls: this.#callsOf(edge) });
   }
 
   /** As an edge that was killed and started again: nothing of the old one goes on. */
@@ -154,6 +157,27 @@ export class Lab {
     };
     const describe = (arn: string): JsonObject => this.#machines.get(arn) ?? missing();
     return { port: 1, region: 'eu-central-1', json: (_service, _target, input) => Promise.resolve(describe(String((input as JsonObject)['stateMachineArn']))), rest: missing, send: missing, close: () => undefined };
+  }
+
+  /** Timers of a killed edge never end. */
+  #clockOf(edge: number): Clock {
+    const clock = this.#clock;
+    return { now: () => clock.now(), after: (ms, then) => clock.after(ms, () => { if (edge === this.#edge) then(); }) };
+  }
+
+  /** Answers never reach a killed edge. */
+  #callsOf(edge: number): ServiceCalls {
+    const isDead = (): boolean => edge !== this.#edge;
+    const calls = this.#calls();
+    return {
+      async call(service, operation, args) {
+        try {
+          return await calls.call(service, operation, args);
+        } finally {
+          if (isDead()) await new Promise(() => undefined);
+        }
+      },
+    };
   }
 
   #calls(): ServiceCalls {
