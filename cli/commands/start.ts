@@ -12,6 +12,8 @@ import { PROJECT, version } from '../project.ts';
 import { ensureDemoUser } from '../start/demo-user.ts';
 import { fingerprint } from '../start/fingerprint.ts';
 import { firstScreen } from '../start/first-screen.ts';
+import { bringLake } from '../start/lake-step.ts';
+import type { LakeSetUp } from '../start/lake-step.ts';
 import { progressBoard } from '../start/progress-board.ts';
 import { runSteps } from '../start/steps.ts';
 import type { Step } from '../start/steps.ts';
@@ -19,7 +21,7 @@ import { synthesize } from '../start/synthesize.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 
-interface StartOptions { readonly port: string; readonly speed: string; readonly seed: string; readonly days: string; readonly world: boolean }
+interface StartOptions { readonly port: string; readonly speed: string; readonly seed: string; readonly days: string; readonly world: boolean; readonly lake: boolean }
 
 /** How long the sandbox may take to stop in order before it is left to `waybill stop`. */
 const STOP_PATIENCE_MS = 30_000;
@@ -34,6 +36,7 @@ export const start: Verb = {
       .option('--seed <n>', 'seed of a new world', '7')
       .option('--speed <n>', 'how fast the world lives: 1 is real time', '1')
       .option('--no-world', 'start without a world')
+      .option('--no-lake', 'start without Spark, Iceberg and Athena')
       .action(run(async (context, options: StartOptions) => startSandbox(context, options)));
   },
 };
@@ -43,8 +46,8 @@ async function startSandbox(context: Context, options: StartOptions): Promise<vo
   const settings = { port: whole('--port', options.port, 0, 65_535), days: whole('--days', options.days, 1, 400), seed: whole('--seed', options.seed, 0, 2 ** 31), speed: whole('--speed', options.speed, 1, 1000) };
   const dir = context.options.dir ?? join(PROJECT, '.waybill');
   context.io.out(`\n${paint(context.io, 'bold', 'Waybill')} ${version()} · sandbox · environment ${SANDBOX_ENV}\n`);
-  const sandbox = sandboxProgram(['up', '--dir', dir, '--port', String(settings.port)], { detached: true });
-  const running: { world?: World } = {};
+  const sandbox = sandboxProgram(['up', '--dir', dir, '--port', String(settings.port), ...(options.lake ? [] : ['--no-lake'])], { detached: true });
+  const running: { world?: World; lake?: LakeSetUp } = {};
   const ending = new AbortController();
   const stopped = stopOnInterrupt(context, sandbox);
   let isUp = true;
@@ -53,11 +56,14 @@ async function startSandbox(context: Context, options: StartOptions): Promise<vo
     const first = await Promise.race([started, stopped.then(() => undefined)]);
     isUp = first !== undefined;
     if (first !== undefined) {
+      if (options.lake) context.io.out(await (running.lake = bringLake(context.io, sandboxProgram(['setup', '--lake'], { detached: true }))).firstLine);
       context.io.out(first);
+      void running.lake?.follow();
       await Promise.race([stopped, sandbox.exit.then((code) => endedWithoutUs(sandbox, code))]);
     }
   } finally {
     ending.abort();
+    running.lake?.stop();
     await running.world?.stop();
     await stopSandbox(sandbox);
   }

@@ -12,7 +12,7 @@ export interface Step {
 const TITLE_WIDTH = 32;
 const SECONDS_WIDTH = 7;
 
-const doneLine = (title: string, ms: number, detail: string): string => `${title.padEnd(TITLE_WIDTH)}${`${Math.round(ms / 1000)} s`.padStart(SECONDS_WIDTH)}   ${detail}`.trimEnd();
+export const doneLine = (title: string, ms: number, detail: string): string => `${title.padEnd(TITLE_WIDTH)}${`${Math.round(ms / 1000)} s`.padStart(SECONDS_WIDTH)}   ${detail}`.trimEnd();
 
 /**
  * The same step, whose notes end with it. Progress of a child may come in late (it is read line by line, beside the step
