@@ -1,7 +1,7 @@
 /** The Python process with DuckDB: started by the first query, ended after a pause, started again when it died. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { asObject, numberOf, textOf } from '../../json.ts';
@@ -157,10 +157,11 @@ function launch({ python, duckdbExtensions }: QueryEnvironment, { endpoint, regi
     AWS_SECRET_ACCESS_KEY: 'sandbox',
     AWS_EC2_METADATA_DISABLED: 'true',
   };
-  const child = spawn(python, [SCRIPT], { stdio: ['pipe', 'pipe', 'pipe'], env });
+  const log = openSync(logFile, 'a');
+  const child = spawn(python, [SCRIPT], { stdio: ['pipe', 'pipe', log], env });
+  closeSync(log);
   // A write to a process that just died is answered by its end.
-  child.stdin.on('error', () => undefined);
-  child.stderr.pipe(createWriteStream(logFile, { flags: 'a' }));
+  child.stdin?.on('error', () => undefined);
   return child;
 }
 
