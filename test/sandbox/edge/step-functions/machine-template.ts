@@ -82,6 +82,10 @@ export function template(definition: Record<string, unknown>): object {
         Type: 'AWS::Lambda::Function',
         Properties: { FunctionName: 'machine-step', Runtime: 'nodejs24.x', Handler: 'index.handler', Timeout: 30, Role: { 'Fn::GetAtt': ['Role', 'Arn'] }, Code: { ZipFile: CODE } },
       },
+      Rule: {
+        Type: 'AWS::Events::Rule',
+        Properties: { EventPattern: { source: ['machine.test'] }, State: 'ENABLED', Targets: [{ Id: 'machine', Arn: { Ref: 'Machine' }, RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] }, InputPath: '$.detail' }] },
+      },
       Machine: {
         Type: 'AWS::StepFunctions::StateMachine',
         Properties: { StateMachineName: 'days', RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] }, DefinitionString: text, DefinitionSubstitutions: { Topic: { Ref: 'Topic' } } },

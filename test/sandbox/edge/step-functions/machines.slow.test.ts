@@ -64,6 +64,19 @@ it('answers the same start twice with the same execution, and publishes the metr
   expect([await sum('ExecutionsStarted'), await sum('ExecutionsSucceeded'), await sum('ExecutionsFailed')]).toEqual([2, 2, 0]);
 });
 
+it('is started by an event that a rule matches', async () => {
+  const headers = { 'x-amz-target': 'AWSEvents.PutEvents', 'content-type': 'application/x-amz-json-1.1', authorization: 'AWS4-HMAC-SHA256 Credential=k/20261121/eu-central-1/events/aws4_request, SignedHeaders=host, Signature=0' };
+  const Entries = [{ Source: 'machine.test', DetailType: 'Day', Detail: '{"run":"by-rule","failuresFirst":0}' }];
+  await fetch(sandbox.endpoint, { method: 'POST', headers, body: JSON.stringify({ Entries }) });
+
+  const inputs = async (): Promise<string[]> => {
+    const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn: arn }));
+    return Promise.all(executions.map(async ({ executionArn }) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input ?? ''));
+  };
+  await until(async () => (await inputs()).some((input) => input.includes('by-rule')), 'the rule starts the machine');
+  expect(await inputs()).toContainEqual(expect.stringContaining('by-rule'));
+});
+
 it('stops an execution, and redrives a failed one at its failed children only', async () => {
   const stopped = await start('stopped', { run: 'stopped', failuresFirst: 0, waitSeconds: 600 });
   await until(async () => (await types(stopped)).includes('WaitStateEntered'), 'it waits');
