@@ -111,3 +111,12 @@ def model() -> LakeModel:
     from waybill_lake.model import load_model  # noqa: PLC0415
 
     return load_model(PROJECT / "contracts" / "generated" / "lake.json")
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[str]:
+    """Endpoint of a running sandbox; AWS clients of this process find it."""
+    from sandbox_process import environment, running_sandbox  # noqa: PLC0415
+
+    with running_sandbox() as endpoint, environment(endpoint):
+        yield endpoint

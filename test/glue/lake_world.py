@@ -75,7 +75,7 @@ class World:
         return f"{CATALOG}.{self.silver}.{name}"
 
     def rows(self, name: str, *columns: str) -> list[tuple[Any, ...]]:
-        return sorted((tuple(row) for row in self.spark.table(self.table(name)).select(*columns).collect()), key=repr)
+        return sorted((tuple(row) for row in self.spark.table(self.table(name)).selectExpr(*columns).collect()), key=repr)
 
     def archive(
         self, contract: str, events: Sequence[Event], *, first: int | None = None, shard: str = SHARD, major: int = 1, row: bool = True

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
+
 from protocol.exploring import Explored, explore
 from protocol.publish_world import BAD, SPECIFIED, Day, Design, Silver, WorldPort
-
 from waybill_lake.protocol.publish_builder import Builder, Picked, Step, TablePort, take_step
 
 IDLE = None

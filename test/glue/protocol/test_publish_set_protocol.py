@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
+
 from protocol.exploring import Explored, explore
 from protocol.publish_world import BAD, Day, Silver, WorldPort
-
 from waybill_lake.protocol.publish_builder import Outcome, TablePort
 from waybill_lake.protocol.publish_set import SetBuilder, SetPort, SetRow, SetState, SetStep, take_set_step
 
