@@ -13,6 +13,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from waybill_lake.session import CATALOG
+from waybill_lake.tables.definitions import SHIPMENTS
 from waybill_lake.tables.iceberg import IcebergTable
 from waybill_lake.transforms.gold_facts import Days, SilverInputs, business_date
 
@@ -67,8 +68,13 @@ class SilverLook:
         return {
             **dict.fromkeys((*SILVER_TABLES, "quality_results"), "none"),
             **digests,
-            "shipments": str(self._day_versions.get(str(day), 0)),
+            **{table: self._version_of(table, day) for table in self._day_versions},
         }
+
+    def _version_of(self, table: str, day: dt.date) -> str:
+        # A day on the wall lies within three days of UTC.
+        days = [day] if table == SHIPMENTS.name else [day + dt.timedelta(days=more) for more in (-1, 0, 1)]
+        return ",".join(str(self._day_versions[table].get(one.isoformat(), 0)) for one in days)
 
     def _main(self, name: str) -> int | None:
         snapshot = IcebergTable(self._spark, self._names.silver_table(name)).main()
