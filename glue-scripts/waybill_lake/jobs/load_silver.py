@@ -20,8 +20,10 @@ from waybill_lake.loading.silver import load_contract
 from waybill_lake.loading.summary import summarise
 from waybill_lake.model import load_model
 from waybill_lake.objects import S3Store
+from waybill_lake.reference import load_reference
 from waybill_lake.session import start_session
 from waybill_lake.settings import SettingsError, names, read_settings
+from waybill_lake.tables.ensure import TableChangeError, ensure_current
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,15 +38,17 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     settings, given = read_settings(argv, _arguments, run_required=True)
     model = load_model()
     ledger = DynamoLedger(settings.ledger_table)
+    spark = start_session("load-silver")
     bronze, quarantine, lake = (S3Store(bucket) for bucket in (settings.bronze_bucket, settings.quarantine_bucket, settings.lake_bucket))
     contracts = [model.contract(name) for name in given.contracts] or list(model.contracts)
+    ensure_current(spark, settings, lake, model, load_reference())
     repairs = [
         repair_ledger(ledger, {"bronze": bronze, "quarantine": quarantine}, contract.name, now=settings.now, hours=given.repair_hours)
         for contract in contracts
         if given.repair_hours > 0
     ]
     parts = LoadParts(
-        spark=start_session("load-silver"),
+        spark=spark,
         ledger=ledger,
         bronze=bronze,
         lake=lake,
@@ -69,5 +73,5 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except (SettingsError, KeyError) as error:
+    except (SettingsError, TableChangeError, KeyError) as error:
         sys.exit(f"load-silver: {error.args[0] if error.args else error}")

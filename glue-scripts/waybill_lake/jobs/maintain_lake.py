@@ -1,4 +1,7 @@
-"""Job maintain-lake: compaction, snapshot expiry and orphan removal for the tables of silver and ops. Run it after loads."""
+"""Job maintain-lake: compaction, snapshot expiry and orphan removal for all tables of the lake. Run it after loads.
+
+Gold is compacted by the run that publishes it, so here only its snapshots and orphans are looked after.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from waybill_lake.jobs.ensure_tables import full_name
 from waybill_lake.loading.documents import write_json
 from waybill_lake.model import load_model
 from waybill_lake.objects import S3Store
+from waybill_lake.reference import load_reference
 from waybill_lake.session import start_session
 from waybill_lake.settings import SettingsError, names, read_settings
-from waybill_lake.tables.definitions import all_tables
+from waybill_lake.tables.ensure import TableChangeError, ensure_current
 from waybill_lake.tables.maintain import maintain_table
+from waybill_lake.tables.wanted import wanted_tables
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,18 +27,29 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(argv: Sequence[str]) -> dict[str, Any]:
-    """Runs the job and answers what it wrote to `runs/maintain-lake/<run>/result.json`: files rewritten, by table."""
+    """Runs the job and answers what it wrote to `runs/maintain-lake/<run>/result.json`: files rewritten and removed, by table.
+
+    :raises SettingsError: `--tables` names a table that the lake does not have.
+    """
     settings, given = read_settings(argv, _arguments)
-    spark = start_session("maintain-lake")
-    definitions = [definition for definition in all_tables(load_model()) if not given.tables or definition.name in given.tables]
-    done = [maintain_table(spark, full_name(settings, definition), now=settings.now) for definition in definitions]
+    spark, lake, model, reference = start_session("maintain-lake"), S3Store(settings.lake_bucket), load_model(), load_reference()
+    ensure_current(spark, settings, lake, model, reference)
+    tables = wanted_tables(spark, settings, model, reference)
+    known = {definition.name for _, definition in tables}
+    if unknown := [name for name in given.tables if name not in known]:
+        raise SettingsError(f"--tables: no table {', '.join(unknown)}; tables: {', '.join(sorted(known))}")
+    done = [
+        maintain_table(spark, name, now=settings.now, compact=definition.layer != "gold")
+        for name, definition in tables
+        if not given.tables or definition.name in given.tables
+    ]
     result = {"job": "maintain-lake", "run": settings.run, "tables": [asdict(table) for table in done]}
-    write_json(S3Store(settings.lake_bucket), f"runs/maintain-lake/{settings.run}/result.json", result)
+    write_json(lake, f"runs/maintain-lake/{settings.run}/result.json", result)
     return result
 
 
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except SettingsError as error:
+    except (SettingsError, TableChangeError) as error:
         sys.exit(f"maintain-lake: {error}")

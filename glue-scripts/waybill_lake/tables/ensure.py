@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
+import time
 from collections.abc import Sequence
 
+from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql import types as T
 
+from waybill_lake.model import LakeModel
+from waybill_lake.objects import ObjectStore
+from waybill_lake.reference import Reference
+from waybill_lake.session import CATALOG
+from waybill_lake.settings import JobSettings
 from waybill_lake.tables.definitions import ColumnDefinition, TableDefinition
+from waybill_lake.tables.iceberg import is_refusal
+from waybill_lake.tables.wanted import databases, digest_of, wanted_tables
+
+MODEL_KEY = "runs/ensure-tables/model.json"
+"""Object of the lake bucket that says which model the tables follow."""
 
 PROPERTIES = {
     "format-version": "2",
@@ -30,6 +44,7 @@ PROPERTIES = {
 }
 
 _DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
+_TRIES = 10
 _WIDER = {("int", "bigint"), ("float", "double")}
 
 
@@ -47,7 +62,11 @@ def ensure_table(spark: SparkSession, name: str, definition: TableDefinition) ->
         spark.sql(f"ALTER TABLE {name} {_write_order(definition)}")
         return ["created"]
     statements = evolve_statements(name, definition, spark.table(name).schema)
-    missing = {key: value for key, value in PROPERTIES.items() if _properties(spark, name).get(key) != value and key != "format-version"}
+    stored = _properties(spark, name)
+    if _sorted_by(stored) != definition.sort:
+        # Also that of a table whose maker was killed right after it was made.
+        statements.append(f"ALTER TABLE {name} {_write_order(definition)}")
+    missing = {key: value for key, value in PROPERTIES.items() if stored.get(key) != value and key != "format-version"}
     if missing:
         pairs = ", ".join(f"'{key}'='{value}'" for key, value in missing.items())
         statements.append(f"ALTER TABLE {name} SET TBLPROPERTIES ({pairs})")
@@ -61,7 +80,7 @@ def create_statement(name: str, definition: TableDefinition) -> str:
     partition = f"\nPARTITIONED BY ({', '.join(definition.partition)})" if definition.partition else ""
     properties = ", ".join(f"'{key}'='{value}'" for key, value in PROPERTIES.items())
     comment = _quoted(definition.description)
-    return f"CREATE TABLE {name} (\n  {columns}\n) USING iceberg{partition}\nCOMMENT {comment}\nTBLPROPERTIES ({properties})"
+    return f"CREATE TABLE IF NOT EXISTS {name} (\n  {columns}\n) USING iceberg{partition}\nCOMMENT {comment}\nTBLPROPERTIES ({properties})"
 
 
 def evolve_statements(name: str, definition: TableDefinition, existing: T.StructType) -> list[str]:
@@ -140,12 +159,69 @@ def _properties(spark: SparkSession, name: str) -> dict[str, str]:
     return {row["key"]: row["value"] for row in spark.sql(f"SHOW TBLPROPERTIES {name}").collect()}
 
 
+def _sorted_by(properties: dict[str, str]) -> tuple[str, ...]:
+    """Columns of the table's own order, from `shipment_id ASC NULLS FIRST, event_time ASC NULLS FIRST`."""
+    return tuple(part.split()[0] for part in properties.get("sort-order", "").split(",") if part.strip())
+
+
 def ensure_all(spark: SparkSession, tables: Sequence[tuple[str, TableDefinition]]) -> dict[str, list[str]]:
-    """`ensure_table` for each (full name, definition); what changed by name.
+    """`ensure_table` for each (full name, definition); what changed by name. Two jobs may do it at once.
 
     :raises TableChangeError: of the first table that cannot follow; the others stay as they are.
     """
     for name, definition in tables:
         if spark.catalog.tableExists(name):
             evolve_statements(name, definition, spark.table(name).schema)
-    return {name: ensure_table(spark, name, definition) for name, definition in tables}
+    return {name: _ensure_among_others(spark, name, definition) for name, definition in tables}
+
+
+def _ensure_among_others(spark: SparkSession, name: str, definition: TableDefinition) -> list[str]:
+    for attempt in range(1, _TRIES):
+        try:
+            return ensure_table(spark, name, definition)
+        except (Py4JJavaError, PySparkException) as error:
+            if not is_refusal(error):
+                raise
+            time.sleep(0.1 * attempt)
+    return ensure_table(spark, name, definition)
+
+
+def ensure_model(
+    spark: SparkSession, settings: JobSettings, store: ObjectStore, model: LakeModel, reference: Reference
+) -> dict[str, list[str]]:
+    """Makes and evolves every table of silver, gold and ops, then notes in `MODEL_KEY` which model they follow; what changed by name.
+
+    :raises TableChangeError: the contracts want what a table cannot become; nothing was changed.
+    """
+    tables = wanted_tables(spark, settings, model, reference)
+    for database in databases(settings).values():
+        spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {CATALOG}.{database}")
+    changed = ensure_all(spark, tables)
+    note = {"digest": digest_of(tables, PROPERTIES), "tables": len(tables), "run": settings.run}
+    store.put(MODEL_KEY, json.dumps(note, separators=(",", ":")).encode())
+    return changed
+
+
+def ensure_current(spark: SparkSession, settings: JobSettings, store: ObjectStore, model: LakeModel, reference: Reference) -> bool:
+    """What a job calls before it touches a table: `ensure_model`, unless `MODEL_KEY` says that the tables follow this model already.
+
+    Costs one small read when nothing changed. So the first job after a deployment brings the tables up to date, whichever it is.
+
+    :param store: the lake bucket.
+    :return: whether the tables had to be looked at.
+    :raises TableChangeError: the contracts want what a table cannot become; nothing was changed.
+    """
+    noted = store.get(MODEL_KEY)
+    if noted is not None and _digest_in(noted) == digest_of(wanted_tables(spark, settings, model, reference), PROPERTIES):
+        return False
+    ensure_model(spark, settings, store, model, reference)
+    return True
+
+
+def _digest_in(note: bytes) -> str | None:
+    """None for a note that cannot be read: then the tables are looked at again."""
+    try:
+        found = json.loads(note)
+    except ValueError:
+        return None
+    return str(found.get("digest")) if isinstance(found, dict) else None
