@@ -12,6 +12,7 @@ import { PROJECT, version } from '../project.ts';
 import { ensureDemoUser } from '../start/demo-user.ts';
 import { fingerprint } from '../start/fingerprint.ts';
 import { firstScreen } from '../start/first-screen.ts';
+import { fillLake } from '../start/lake-fill.ts';
 import { bringLake } from '../start/lake-step.ts';
 import type { LakeSetUp } from '../start/lake-step.ts';
 import { progressBoard } from '../start/progress-board.ts';
@@ -58,7 +59,7 @@ async function startSandbox(context: Context, options: StartOptions): Promise<vo
     if (first !== undefined) {
       if (options.lake) context.io.out(await (running.lake = bringLake(context.io, sandboxProgram(['setup', '--lake'], { detached: true }))).firstLine);
       context.io.out(first);
-      void running.lake?.follow();
+      void running.lake?.follow().then(async (isThere) => (isThere && options.world ? fillLake(context.io, { platform: await context.platform(), days: settings.days, signal: ending.signal }) : undefined));
       await Promise.race([stopped, sandbox.exit.then((code) => endedWithoutUs(sandbox, code))]);
     }
   } finally {

@@ -13,8 +13,8 @@ const NICENESS = 10;
 export interface LakeSetUp {
   /** Resolves with the line for the list of steps as soon as it is known whether there is anything to do. */
   readonly firstLine: Promise<string>;
-  /** Prints the end of what went on in the background. Never rejects. */
-  readonly follow: () => Promise<void>;
+  /** Prints the end of what went on in the background, and answers whether all is there. Never rejects. */
+  readonly follow: () => Promise<boolean>;
   /** Ends what still runs; the next start goes on from there. */
   readonly stop: () => void;
 }
@@ -29,8 +29,9 @@ export function bringLake(io: Io, run: SandboxRun): LakeSetUp {
   return {
     firstLine: known.promise,
     follow: async () => {
-      const line = await end;
+      const { isThere, line } = await end;
       if (line !== undefined && !stopped) io.out(line);
+      return isThere && !stopped;
     },
     stop: () => {
       stopped = true;
@@ -44,8 +45,10 @@ export function bringLake(io: Io, run: SandboxRun): LakeSetUp {
   };
 }
 
-/** The line for the end; undefined when the first line has said it already. */
-async function watch(io: Io, run: SandboxRun, tell: (line: string) => void): Promise<string | undefined> {
+/** `line`: for the end; undefined when the first line has said it already. */
+interface End { readonly isThere: boolean; readonly line: string | undefined }
+
+async function watch(io: Io, run: SandboxRun, tell: (line: string) => void): Promise<End> {
   let waits = false;
   let failure: Progress | undefined;
   for await (const progress of run.progress) {
@@ -54,7 +57,7 @@ async function watch(io: Io, run: SandboxRun, tell: (line: string) => void): Pro
     if (progress.state === 'skip' || progress.state === 'done') {
       const line = doneStep(io, progress);
       tell(line);
-      return waits ? `\n${line}` : undefined;
+      return { isThere: true, line: waits ? `\n${line}` : undefined };
     }
     if (progress.state === 'start' && progress.detail !== undefined && !waits) {
       waits = true;
@@ -64,7 +67,7 @@ async function watch(io: Io, run: SandboxRun, tell: (line: string) => void): Pro
   await run.exit;
   const line = failedStep(io, failure, run.complaint());
   tell(line);
-  return waits ? `\n${line}` : undefined;
+  return { isThere: false, line: waits ? `\n${line}` : undefined };
 }
 
 const doneStep = (io: Io, { seconds = 0, detail = '' }: Progress): string => `  ${paint(io, 'green', '✔')} ${doneLine(TITLE, seconds * 1000, detail)}\n`;

@@ -4,11 +4,10 @@ import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { LineReader } from '../lambda/line-reader.ts';
+import { createLastWords } from './last-words.ts';
 
 /** Spark gives way to the stream road, which has to answer at once. */
 const NICENESS = 10;
-/** Lines of log4j2.properties. Spark joins a Python job's two streams into standard output, so the job's reason may stand in either. */
-const SPARK_LOG = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z (WARN|ERROR|FATAL|INFO) /;
 
 export interface SparkOrder {
   readonly command: string;
@@ -23,7 +22,7 @@ export interface SparkOrder {
 export interface SparkEnding {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** What the job wrote last, Spark's own log aside; empty when nothing. */
+  /** Why it ended, in its own words; empty when it said nothing. */
   readonly lastWords: string;
 }
 
@@ -40,11 +39,11 @@ export function startSpark(order: SparkOrder): SparkProcess {
   const child = spawn(order.command, [...order.args], { env: order.env, cwd: order.cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   const pid = child.pid ?? 0;
   if (pid > 0) setPriority(pid, NICENESS);
-  let lastWords = '';
+  const lastWords = createLastWords();
   for (const [stream, source, suffix] of [['output', child.stdout, 'out'], ['error', child.stderr, 'err']] as const) {
     const file = createWriteStream(`${order.logFile}.${suffix}`);
     const lines = new LineReader((line) => {
-      if (line.trim() !== '' && !SPARK_LOG.test(line)) lastWords = line.trim();
+      lastWords.hear(line);
       order.onLine(stream, line);
     });
     source.on('data', (chunk: Buffer) => {
@@ -59,7 +58,7 @@ export function startSpark(order: SparkOrder): SparkProcess {
     child.on('error', (error) => resolve({ code: 127, signal: null, lastWords: error.message }));
     // Python may outlive a killed Java and hold the pipes open: it goes first, then the streams end.
     child.on('exit', () => killGroup(pid));
-    child.on('close', (code, signal) => resolve({ code, signal, lastWords }));
+    child.on('close', (code, signal) => resolve({ code, signal, lastWords: lastWords.words() }));
   });
   return { pid, ended, kill: () => killGroup(pid) };
 }
