@@ -48,6 +48,8 @@ const BATCH = group({
   atAgreement: oneOf(['publish-flagged', 'keep-previous'], 'keep-previous'),
   restateDays: wholeNumber({ from: 0, to: 400, unit: 'days', example: 35 }),
   restateWeeklyDays: wholeNumber({ from: 0, to: 400, unit: 'days', example: 90 }),
+  backfillWidth: wholeNumber({ from: 1, to: 20, unit: 'runs at once', example: 4 }),
+  backfillDaysPerRun: wholeNumber({ from: 1, to: 31, unit: 'days', example: 4 }),
   schedules: yesOrNo,
 });
 

@@ -127,6 +127,9 @@ export interface BatchConfig {
   /** Days that a nightly publish restates where late events touched them; a weekly one goes further back. */
   readonly restateDays: number;
   readonly restateWeeklyDays: number;
+  /** Glue runs of a backfill at once, and days that one run takes, where nobody says otherwise. */
+  readonly backfillWidth: number;
+  readonly backfillDaysPerRun: number;
   /** Whether the schedules run. Off, runs are started by people only. */
   readonly schedules: boolean;
 }
@@ -180,6 +183,8 @@ export const DEFAULT_BATCH: BatchConfig = {
   atAgreement: 'keep-previous',
   restateDays: 35,
   restateWeeklyDays: 90,
+  backfillWidth: 2,
+  backfillDaysPerRun: 4,
   schedules: true,
 };
 

@@ -37,6 +37,6 @@ export const PROFILE_SETTINGS: Readonly<Record<ProfileName, Profile>> = {
     terminationProtection: true,
     logRetentionDays: 90,
     ingest: { batchWindowSeconds: 2, archiveMemoryMegabytes: 1_769 },
-    batch: { loadEveryMinutes: 5, loadWorkers: 4 },
+    batch: { loadEveryMinutes: 5, loadWorkers: 4, backfillWidth: 8 },
   },
 };

@@ -13,6 +13,7 @@ import { LakeMachine } from '../constructs/lake-machine/lake-machine.ts';
 import { lakePackage } from '../constructs/lake-package/lake-package.ts';
 import { LakeViews } from '../constructs/lake-views/lake-views.ts';
 import { LakeSchedules } from '../constructs/lake-schedules/lake-schedules.ts';
+import { backfillDays } from '../constructs/machines/backfill-days.ts';
 import { ingestSilver } from '../constructs/machines/ingest-silver.ts';
 import { publishDay } from '../constructs/machines/publish-day.ts';
 import { NoticeTopic } from '../constructs/notice-topic/notice-topic.ts';
@@ -29,11 +30,15 @@ interface JobSettings {
   readonly maxConcurrentRuns: number;
 }
 
+/** No backfill is wider (lib/config/config-rules.ts, cli/backfill/ask.ts). */
+const MOST_BACKFILL_RUNS = 20;
+
 /** A second load at the same time takes over or waits by its lease; days are built side by side by backfills. */
 const JOB_SETTINGS: Readonly<Record<JobName, JobSettings>> = {
   'ensure-tables': { description: 'Creates and evolves the tables of the lake from the contracts', workers: () => 2, maxConcurrentRuns: 1 },
   'load-silver': { description: 'Loads what is new in bronze into silver', workers: ({ loadWorkers }) => loadWorkers, maxConcurrentRuns: 2 },
   'build-gold': { description: 'Builds, audits and publishes days of gold', workers: ({ goldWorkers }) => goldWorkers, maxConcurrentRuns: 20 },
+  'backfill-days': { description: 'Builds, audits and publishes days of gold for backfills, beside the live days', workers: ({ goldWorkers }) => goldWorkers, maxConcurrentRuns: MOST_BACKFILL_RUNS },
   'maintain-lake': { description: 'Compacts tables, expires snapshots, removes orphans', workers: ({ loadWorkers }) => loadWorkers, maxConcurrentRuns: 1 },
 };
 
@@ -48,10 +53,13 @@ export class BatchStack extends PlatformStack {
   constructor(scope: Construct, props: PlatformStackProps) {
     super(scope, props, { kind: 'batch', description: 'Spark jobs, their state machines and schedules', stateful: false });
     this.props = props;
-    this.key = findDataKey(this, props.config);
+    const { config } = props;
+    this.key = findDataKey(this, config);
     const jobs = this.addJobs();
     const ingest = this.addMachine('ingest-silver', { description: 'Loads what is new into silver', definition: ingestSilver({ loadJob: jobs['load-silver'] }), rights: [this.runJobs(jobs['load-silver'])], timeout: Duration.hours(4) });
-    const publish = this.addPublishDay(jobs);
+    const notices = new NoticeTopic(this, 'LakeNotices', { environment: config.environment, key: this.key, listeners: config.alarms.notifySev3 });
+    const publish = this.addPublishDay(jobs, notices);
+    this.addBackfillDays(jobs, notices);
     this.addSchedules(ingest, publish);
     this.addQueries();
   }
@@ -77,10 +85,9 @@ export class BatchStack extends PlatformStack {
     return Object.fromEntries(names) as Record<JobName, string>;
   }
 
-  private addPublishDay(jobs: Readonly<Record<JobName, string>>): LakeMachine {
+  private addPublishDay(jobs: Readonly<Record<JobName, string>>, notices: NoticeTopic): LakeMachine {
     const { batch, environment } = this.config;
     const gate = new DayGate(this, 'DayGate', { contracts: this.props.contracts, config: this.config, key: this.key });
-    const notices = new NoticeTopic(this, 'LakeNotices', { environment, key: this.key, listeners: this.config.alarms.notifySev3 });
     const lakeBucket = this.bucketName('lake');
     const settings = { environment, lakeBucket, restateDays: batch.restateDays, restateWeeklyDays: batch.restateWeeklyDays, workers: batch.goldWorkers };
     return this.addMachine('publish-day', {
@@ -94,6 +101,21 @@ export class BatchStack extends PlatformStack {
         ...(this.key === undefined ? [] : [{ actions: ['kms:Decrypt'], resources: [this.key.keyArn] }]),
       ],
       timeout: Duration.hours(12),
+    });
+  }
+
+  private addBackfillDays(jobs: Readonly<Record<JobName, string>>, notices: NoticeTopic): void {
+    const { batch, environment } = this.config;
+    this.addMachine('backfill-days', {
+      description: 'Days of gold, some at once, each by itself',
+      definition: backfillDays({ environment, job: jobs['backfill-days'], lakeBucket: this.bucketName('lake'), topicArn: notices.topic.topicArn, width: batch.backfillWidth, daysPerRun: batch.backfillDaysPerRun }),
+      rights: [
+        this.runJobs(jobs['backfill-days']),
+        { actions: ['s3:ListBucket'], resources: [this.bucketArn('lake')] },
+        ...notices.publishRights(),
+      ],
+      timeout: Duration.days(5),
+      mapLabel: 'days',
     });
   }
 

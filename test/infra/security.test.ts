@@ -19,8 +19,9 @@ const jobRights = (job: string): string[] => [
   'Resource::*',
   'Resource::*',
 ].map((arn) => `AwsSolutions-IAM5[${arn}] batch/${job}Job/Role/Rights`);
+const JOBS = ['BackfillDays', 'BuildGold', 'EnsureTables', 'LoadSilver', 'MaintainLake'];
 /** In development jobs have no security configuration to read, and their logs no key of ours. */
-const JOBS_WITHOUT_KEY = ['BuildGold', 'EnsureTables', 'LoadSilver', 'MaintainLake'].flatMap((job) => ['AwsSolutions-GL1', 'AwsSolutions-GL3'].map((rule) => `${rule} batch/${job}Job/Job`));
+const JOBS_WITHOUT_KEY = JOBS.flatMap((job) => ['AwsSolutions-GL1', 'AwsSolutions-GL3'].map((rule) => `${rule} batch/${job}Job/Job`));
 const ACKNOWLEDGED = [
   'AwsSolutions-COG2 state/SignIn/Users',
   'AwsSolutions-COG3 state/SignIn/Users',
@@ -28,10 +29,11 @@ const ACKNOWLEDGED = [
   'AwsSolutions-KDS3 streams/OrderChangeStream',
   'AwsSolutions-KDS3 streams/ShipmentEventStream',
   'AwsSolutions-KDS3 streams/VehiclePositionStream',
-  ...['BuildGold', 'EnsureTables', 'LoadSilver', 'MaintainLake'].flatMap(jobRights),
+  ...JOBS.flatMap(jobRights),
   // Deliveries of logs, and traces.
-  ...['IngestSilver', 'PublishDay'].flatMap((machine) => Array<string>(2).fill(`AwsSolutions-IAM5[Resource::*] batch/${machine}Machine/Rights`)),
+  ...['BackfillDays', 'IngestSilver', 'PublishDay'].flatMap((machine) => Array<string>(2).fill(`AwsSolutions-IAM5[Resource::*] batch/${machine}Machine/Rights`)),
   'AwsSolutions-IAM5[<lake>/runs/build-gold/*] batch/PublishDayMachine/Rights',
+  ...['', '/days'].map((label) => `AwsSolutions-IAM5[<children of BackfillDaysMachine>${label}:*] batch/BackfillDaysMachine/Children/Rights`),
   'AwsSolutions-S1 foundation/AccessLogs',
   `AwsSolutions-IAM5[${BRONZE}/aws/lambda/*] ingest/ArchiveEventsOrderChange/Rights`,
   `AwsSolutions-IAM5[${BRONZE}/aws/lambda/*] ingest/ArchiveEventsShipmentEvent/Rights`,
@@ -54,7 +56,7 @@ const ACKNOWLEDGED = [
 ].sort();
 
 const short = ({ id, path }: { id: string; path: string }): string =>
-  `${id.replace(/^(Annotation::)+/, '').replace(/Resource::arn:\S+?:::waybill-\w+-(bronze|quarantine|lake)-[^/]+/, '<$1>').replace(/Resource::arn:\S+:table\/waybill_\w+_(silver|gold|ops)\//, '<$1>/').replace(/Resource::arn:\S+:log-group:\/aws-glue\/\*/, '<glue logs>')} ${path.split('/').slice(1).join('/')}`;
+  `${id.replace(/^(Annotation::)+/, '').replace(/Resource::arn:\S+?:::waybill-\w+-(bronze|quarantine|lake)-[^/]+/, '<$1>').replace(/Resource::arn:\S+:table\/waybill_\w+_(silver|gold|ops)\//, '<$1>/').replace(/Resource::arn:\S+:execution:<([A-Z]\w+Machine)\w+\.Name>/, '<children of $1>').replace(/Resource::arn:\S+:log-group:\/aws-glue\/\*/, '<glue logs>')} ${path.split('/').slice(1).join('/')}`;
 
 describe.each([...ENVIRONMENTS.map((env) => ({ env })), OWN])('%j', (context) => {
   it('has no finding of the AwsSolutions rules that is not acknowledged', () => {

@@ -14,6 +14,7 @@ from waybill_lake.model import load_model
 from waybill_lake.objects import S3Store
 from waybill_lake.publish.audit import RuleError, load_rules
 from waybill_lake.publish.build import GoldBuild, GoldParts
+from waybill_lake.publish.day_notes import day_notes
 from waybill_lake.publish.ledger_dynamodb import DynamoGoldLedger
 from waybill_lake.publish.results import record_audits, result_of
 from waybill_lake.publish.silver_look import LakeNames
@@ -44,6 +45,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--flagged", type=_flag, default=False)
     parser.add_argument("--audit-severities", type=_severities, default={})
     parser.add_argument("--result-key", default=None)
+    parser.add_argument("--days-prefix", default=None)
 
 
 def main(argv: Sequence[str]) -> dict[str, Any]:
@@ -71,18 +73,25 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         logic=check_logic(given.logic),
         now=settings.now,
     )
-    days = GoldBuild(parts).run(given.dates, stage_only=given.stage_only)
+    store = S3Store(settings.lake_bucket)
+    note = None if given.days_prefix is None else day_notes(store, given.days_prefix, settings.run)
+    days = GoldBuild(parts).run(given.dates, stage_only=given.stage_only, ended=note)
     record_audits(spark, parts.names, days, settings.run, settings.now)
     result = result_of(settings.run, parts.logic, days, flagged=given.flagged)
     for key in {f"runs/build-gold/{settings.run}/result.json", given.result_key or f"runs/build-gold/{settings.run}/result.json"}:
-        write_json(S3Store(settings.lake_bucket), key, result)
+        write_json(store, key, result)
     if result["state"] in ("failed", "superseded"):
         raise NotPublishedError(result["summary"])
     return result
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """The job as Glue starts it: a mistake or a day that was not published ends it with one line."""
     try:
         main(sys.argv[1:])
     except (SettingsError, RuleError, LogicError, ReferenceFileError, NotPublishedError) as error:
         sys.exit(f"build-gold: {error}")
+
+
+if __name__ == "__main__":
+    run()

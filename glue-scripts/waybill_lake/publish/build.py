@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyspark.sql import DataFrame, SparkSession
@@ -75,11 +75,19 @@ class GoldBuild:
         self._totals: dict[tuple[str, tuple[dt.date, ...]], Mapping[dt.date, Mapping[str, object]]] = {}
         self._days_of_pins: dict[str, tuple[dt.date, ...]] = {}
 
-    def run(self, dates: Sequence[dt.date], *, stage_only: bool = False) -> list[DayResult]:
+    def run(
+        self, dates: Sequence[dt.date], *, stage_only: bool = False, ended: Callable[[DayResult], None] | None = None
+    ) -> list[DayResult]:
+        """`ended` is told of each day as soon as it has ended."""
         days = tuple(sorted(set(dates)))
         look = self._look(days)
+        results: list[DayResult] = []
         try:
-            return [self._day(day, look, stage_only=stage_only) for day in days]
+            for day in days:
+                results.append(self._day(day, look, stage_only=stage_only))
+                if ended is not None:
+                    ended(results[-1])
+            return results
         finally:
             for frame in self._built.values():
                 frame.unpersist()

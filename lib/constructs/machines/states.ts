@@ -10,8 +10,8 @@ const RUN_ERRORS = ['States.TaskFailed'];
 
 export interface JobTask {
   readonly jobName: string;
-  /** `--name` to value; a value may be an expression. */
-  readonly arguments: Readonly<Record<string, string>>;
+  /** `--name` to value; a value may be an expression, and so may the whole. */
+  readonly arguments: Readonly<Record<string, string>> | string;
   readonly next: string;
   readonly catch?: string;
   /** More of StartJobRun's arguments, such as workers. */

@@ -1,0 +1,122 @@
+import { jobTask, noticeTask } from './states.ts';
+import type { State } from './states.ts';
+
+export interface BackfillDaysProps {
+  readonly environment: string;
+  /** A job of its own beside build-gold: a backfill takes none of the runs that live days need. */
+  readonly job: string;
+  readonly lakeBucket: string;
+  readonly topicArn: string;
+  /** Glue runs at once, and days that one run takes, when the input does not say. */
+  readonly width: number;
+  readonly daysPerRun: number;
+}
+
+/** Where a run leaves one object per day: `done/<day>.json`, or `failed/<day>.json` for a day that was tried and not published. */
+const DONE_PREFIX = "{% 'runs/backfill-days/' & $run & '/days/done/' %}";
+/** Days from `from` to `to`, both included; a list also when it is one. */
+const ALL_DAYS = "[[0..($toMillis($states.input.to) - $toMillis($states.input.from)) / 86400000].$fromMillis($toMillis($states.input.from) + $ * 86400000, '[Y0001]-[M01]-[D01]')]";
+const DONE = "[$states.result.Contents.$substringBefore($substringAfter(Key, '/days/done/'), '.json')]";
+
+/**
+ * Days of gold, some at once. Each day is its own unit: staged, audited, published and noted by itself; a Glue run takes several
+ * to start Spark once for them. What is noted as done is not taken again, so the same run may be started as often as it was
+ * ended. Input: `run`, `from`, `to` (days); optional `logic`, `tables`, `width`, `daysPerRun`.
+ */
+export const backfillDays = (props: BackfillDaysProps): Readonly<Record<string, unknown>> => ({
+  StartAt: 'Begin',
+  States: { ...planStates(props), ...buildStates(props), ...endStates(props) },
+});
+
+const planStates = ({ lakeBucket, width, daysPerRun }: BackfillDaysProps): Record<string, State> => ({
+  Begin: {
+    Type: 'Pass',
+    Assign: {
+      run: '{% $states.input.run %}',
+      all: `{% ${ALL_DAYS} %}`,
+      range: "{% $states.input.from & ' to ' & $states.input.to %}",
+      width: `{% $exists($states.input.width) ? $states.input.width : ${width} %}`,
+      daysPerRun: `{% $exists($states.input.daysPerRun) ? $states.input.daysPerRun : ${daysPerRun} %}`,
+      options: "{% $merge([{}, $exists($states.input.logic) ? {'--logic': $states.input.logic} : {}, $exists($states.input.tables) ? {'--tables': $states.input.tables} : {}]) %}",
+    },
+    Next: 'LookWhatIsDone',
+  },
+  LookWhatIsDone: {
+    ...listDone(lakeBucket),
+    Assign: { before: `{% ${DONE} %}` },
+    Next: 'ChooseRuns',
+  },
+  ChooseRuns: {
+    Type: 'Pass',
+    Assign: { chunks: "{% ( $left := [$filter($all, function($day) { $not($day in $before) })]; $count($left) = 0 ? [] : [[0..$ceil($count($left) / $daysPerRun) - 1].( $at := $ * $daysPerRun; { 'first': $left[$at], 'dates': $join($filter($left, function($day, $i) { $i >= $at and $i < $at + $daysPerRun }), ',') } )] ) %}" },
+    Next: 'BuildDays',
+  },
+});
+
+const buildStates = ({ job }: BackfillDaysProps): Record<string, State> => ({
+  BuildDays: {
+    Type: 'Map',
+    Label: 'days',
+    Items: '{% $chunks %}',
+    MaxConcurrency: '{% $width %}',
+    ItemSelector: { dates: '{% $states.context.Map.Item.Value.dates %}', first: '{% $states.context.Map.Item.Value.first %}', run: '{% $run %}', options: '{% $options %}' },
+    // Days that cannot be published are counted afterwards; the others go on.
+    ToleratedFailurePercentage: 100,
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      StartAt: 'BuildGold',
+      States: {
+        BuildGold: jobTask({
+          jobName: job,
+          arguments: "{% $merge([{ '--run': $states.input.run & '-' & $states.input.first, '--dates': $states.input.dates, '--days-prefix': 'runs/backfill-days/' & $states.input.run & '/days/' }, $states.input.options]) %}",
+          next: 'End',
+        }),
+      },
+    },
+    Output: '{% $states.input %}',
+    Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: '{% $states.errorOutput %}' }, Next: 'TellFailure' }],
+    Next: 'CountDays',
+  },
+});
+
+const endStates = ({ lakeBucket, topicArn, environment }: BackfillDaysProps): Record<string, State> => ({
+  CountDays: {
+    ...listDone(lakeBucket),
+    Assign: { left: `{% ( $done := ${DONE}; [$filter($all, function($day) { $not($day in $done) })] ) %}`, done: `{% $count(${DONE}) %}` },
+    Next: 'IsAnyLeft',
+  },
+  IsAnyLeft: {
+    Type: 'Choice',
+    Choices: [{ Condition: '{% $count($left) = 0 %}', Next: 'TellSuccess' }],
+    Default: 'SayWhichAreLeft',
+  },
+  SayWhichAreLeft: {
+    Type: 'Pass',
+    Assign: { failure: { Error: 'Waybill.DaysNotPublished', Cause: "{% $string($count($left)) & ' of ' & $string($count($all)) & ' days were not published: ' & $join($filter($left, function($day, $i) { $i < 20 }), ', ') & ($count($left) > 20 ? ', …' : '') & '. Readers keep what they had of these days. Why: runs/backfill-days/' & $run & '/days/failed/' %}" } },
+    Next: 'TellFailure',
+  },
+  TellSuccess: noticeTask({
+    topicArn,
+    subject: `{% $substring('waybill ${environment}: ' & $run & ' is done', 0, 100) %}`,
+    message: "{% 'All ' & $string($count($all)) & ' days from ' & $range & ' are published or were unchanged.' %}",
+    next: 'Published',
+  }),
+  Published: { Type: 'Succeed', Output: { run: '{% $run %}', days: '{% $count($all) %}', doneBefore: '{% $count($before) %}' } },
+  TellFailure: noticeTask({
+    topicArn,
+    subject: `{% $substring('waybill ${environment}: ' & $run & ' left days unpublished', 0, 100) %}`,
+    message: "{% $failure.Error & ': ' & $substring($failure.Cause, 0, 2000) & ' To go on with them: waybill backfill with the same range.' %}",
+    next: 'Failed',
+  }),
+  Failed: { Type: 'Fail', Error: '{% $failure.Error %}', Cause: '{% $failure.Cause %}' },
+});
+
+/** Days that are done; a page holds 1,000, which is more than a backfill takes. */
+const listDone = (bucket: string): State => ({
+  Type: 'Task',
+  Resource: 'arn:aws:states:::aws-sdk:s3:listObjectsV2',
+  Arguments: { Bucket: bucket, Prefix: DONE_PREFIX },
+  Output: '{% $states.input %}',
+  Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 }],
+  Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: '{% $states.errorOutput %}' }, Next: 'TellFailure' }],
+});

@@ -1,0 +1,106 @@
+import { backfillDays } from '../../../lib/constructs/machines/backfill-days.ts';
+import { Lab, TurnedClock } from '../../sandbox/edge/step-functions/lab.ts';
+import type { Ended } from '../../sandbox/edge/step-functions/lab.ts';
+
+/** Glue and S3 as far as the machine sees them: a run notes its days, fails when one of them cannot be published. */
+class World {
+  readonly objects = new Set<string>();
+  readonly bad = new Set<string>();
+  readonly runs: Readonly<Record<string, string>>[] = [];
+  readonly notices: string[] = [];
+  mostAtOnce = 0;
+  /** Called when a run has ended; a test may stop everything there. */
+  afterRun: () => void = () => undefined;
+  #going = 0;
+  readonly #states = new Map<string, string>();
+
+  readonly services = {
+    's3:ListObjectsV2': ({ Prefix }: { Prefix: string }) => ({ Contents: [...this.objects].filter((key) => key.startsWith(Prefix)).sort().map((Key) => ({ Key })) }),
+    'sns:Publish': ({ Message }: { Message: string }) => { this.notices.push(Message); return {}; },
+    'glue:StartJobRun': (args: { Arguments: Record<string, string> }) => {
+      const id = `jr_${this.runs.push(args.Arguments)}`;
+      this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#going);
+      this.#states.set(id, 'RUNNING');
+      setTimeout(() => this.#end(id, args.Arguments), 3);
+      return { JobRunId: id };
+    },
+    'glue:GetJobRun': ({ RunId }: { RunId: string }) => ({ JobRun: { Id: RunId, JobRunState: this.#states.get(RunId), ErrorMessage: 'audit' } }),
+    'glue:BatchStopJobRun': () => ({}),
+  };
+
+  #end(id: string, args: Readonly<Record<string, string>>): void {
+    const days = (args['--dates'] ?? '').split(',');
+    for (const day of days) this.objects.add(`${args['--days-prefix'] ?? ''}${this.bad.has(day) ? 'failed' : 'done'}/${day}.json`);
+    this.#states.set(id, days.some((day) => this.bad.has(day)) ? 'FAILED' : 'SUCCEEDED');
+    this.#going -= 1;
+    this.afterRun();
+  }
+}
+
+const { States } = backfillDays({ environment: 'test', job: 'backfill', lakeBucket: 'lake', topicArn: 'arn:aws:sns:eu-central-1:000000000000:notices', width: 2, daysPerRun: 4 }) as { States: Record<string, unknown> };
+let lab: Lab;
+let world: World;
+beforeEach(() => {
+  world = new World();
+  lab = new Lab(world.services, new TurnedClock());
+});
+afterEach(() => lab.close());
+
+const start = async (input: object, name: string): Promise<Ended> => lab.ended(await lab.start(lab.deploy(States, { StartAt: 'Begin' }), { run: 'b', ...input }, name));
+const datesOf = (): string[] => world.runs.map((run) => run['--dates'] ?? '').sort();
+
+it('takes every day of the range once, several to a run, as wide as it is told', async () => {
+  const ended = await start({ from: '2026-10-23', to: '2026-11-02', width: 3, daysPerRun: 2, logic: 'v2', tables: 'cost_daily' }, 'x1');
+  expect(JSON.parse(ended.output ?? ended.cause ?? '')).toEqual({ run: 'b', days: 11, doneBefore: 0 });
+  expect(datesOf()).toEqual(['2026-10-23,2026-10-24', '2026-10-25,2026-10-26', '2026-10-27,2026-10-28', '2026-10-29,2026-10-30', '2026-10-31,2026-11-01', '2026-11-02']);
+  expect(world.runs[0]).toEqual({ '--run': 'b-2026-10-23', '--dates': '2026-10-23,2026-10-24', '--days-prefix': 'runs/backfill-days/b/days/', '--logic': 'v2', '--tables': 'cost_daily' });
+  expect(world.mostAtOnce).toBe(3);
+  expect(world.notices).toEqual(['All 11 days from 2026-10-23 to 2026-11-02 are published or were unchanged.']);
+});
+
+it('takes width and days of a run from the configuration when the input does not say, and says nothing of logic then', async () => {
+  await start({ from: '2026-10-01', to: '2026-10-16' }, 'x1');
+  expect(world.runs.map((run) => Object.keys(run))).toEqual(Array.from({ length: 4 }, () => ['--run', '--dates', '--days-prefix']));
+  expect(world.mostAtOnce).toBe(2);
+});
+
+it('goes on after a kill at the days that are not done', async () => {
+  const arn = lab.deploy(States, { StartAt: 'Begin' });
+  const input = { run: 'b', from: '2026-10-01', to: '2026-10-08', width: 1, daysPerRun: 2 };
+  const first = await lab.start(arn, input, 'x1');
+  const stopped = new Promise<void>((resolve) => {
+    world.afterRun = () => { if (world.runs.length === 2) void lab.api.call('StopExecution', { executionArn: first }).then(() => resolve()); };
+  });
+  await stopped;
+  expect((await lab.ended(first)).status).toBe('ABORTED');
+
+  world.afterRun = () => undefined;
+  const done = [...world.objects].length;
+  world.runs.splice(0);
+  const second = await lab.ended(await lab.start(arn, input, 'x2'));
+  expect(JSON.parse(second.output ?? second.cause ?? '')).toEqual({ run: 'b', days: 8, doneBefore: done });
+  expect(done).toBeGreaterThanOrEqual(4);
+  expect(datesOf().join(',').split(',')).toHaveLength(8 - done);
+  expect(world.objects.size).toBe(8);
+});
+
+it('publishes the other days when one cannot be, and says which is left', async () => {
+  world.bad.add('2026-10-03');
+  const ended = await start({ from: '2026-10-01', to: '2026-10-06', daysPerRun: 2 }, 'x1');
+  expect(ended).toMatchObject({ status: 'FAILED', error: 'Waybill.DaysNotPublished' });
+  expect(ended.cause).toContain('1 of 6 days were not published: 2026-10-03. Readers keep');
+  expect([...world.objects].filter((key) => key.includes('/done/'))).toHaveLength(5);
+  expect(world.notices).toHaveLength(1);
+
+  // The cause is gone: the same run takes exactly that day.
+  world.bad.clear();
+  world.runs.splice(0);
+  expect((await start({ from: '2026-10-01', to: '2026-10-06', daysPerRun: 2 }, 'x2')).status).toBe('SUCCEEDED');
+  expect(datesOf()).toEqual(['2026-10-03']);
+});
+
+it('ends at once when all is done', async () => {
+  world.objects.add('runs/backfill-days/b/days/done/2026-10-01.json');
+  expect((await start({ from: '2026-10-01', to: '2026-10-01' }, 'x1')).status).toBe('SUCCEEDED');
+  expect(world.runs).toEqual([]);
+});
