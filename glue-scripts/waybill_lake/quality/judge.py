@@ -1,0 +1,165 @@
+"""Judges the days of silver that gold is about to be made of: what `build-gold` asks before it publishes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from waybill_lake.ledger.port import Ledger
+from waybill_lake.model import LakeContract, LakeModel
+from waybill_lake.publish.audit import AuditResult
+from waybill_lake.quality import verdicts as V
+from waybill_lake.quality.days import elapsed_share, start_of, utc_days, within
+from waybill_lake.quality.loads import Reconciliation, loads_since, window_of
+from waybill_lake.quality.row_rules import NOTHING, Sources, count_rows
+from waybill_lake.quality.rules import QualityRuleError, RuleSet, rules_of
+from waybill_lake.quality.set_rules import doubled_by_day, newest_arrival, same_weekdays, volume_of
+from waybill_lake.reference import Reference
+from waybill_lake.session import CATALOG
+from waybill_lake.transforms.gold_facts import business_date
+
+_EARLY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class QualityParts:
+    """What a judgement works with. `severities`: `<table>.<rule>` to another severity, by a person's order."""
+
+    spark: SparkSession
+    silver_database: str
+    ops_database: str
+    ledger: Ledger
+    model: LakeModel
+    reference: Reference
+    time_zone: str
+    horizon_days: int
+    run: str
+    now: dt.datetime
+    severities: Mapping[str, str] = field(default_factory=dict)
+
+    def silver(self, table: str) -> str:
+        return f"{CATALOG}.{self.silver_database}.{table}"
+
+    def ops(self, table: str) -> str:
+        return f"{CATALOG}.{self.ops_database}.{table}"
+
+
+def judge_days(parts: QualityParts, dates: Sequence[dt.date], contracts: Sequence[str] = ()) -> list[V.TableVerdict]:
+    """The verdicts of all contracts (or of some) for each day, new ones recorded in quality_results.
+
+    A day whose rows, rules and reference files are those of its newest verdict is not judged again, unless that halts.
+
+    :raises QualityRuleError: rules are missing or cannot be understood; nothing is recorded.
+    """
+    days = tuple(sorted(set(dates)))
+    wanted = [parts.model.contract(name) for name in contracts] or list(parts.model.contracts)
+    sets = {contract.name: rules_of(contract, _own(parts.severities, contract.table.name)) for contract in wanted}
+    _must_exist(parts.severities, list(sets.values()))
+    known = V.known_verdicts(parts.spark, parts.ops("quality_results"), [contract.table.name for contract in wanted], days)
+    found: list[V.TableVerdict] = []
+    for contract in wanted:
+        inputs = {day: _inputs(parts, sets[contract.name], day) for day in days}
+        earlier = {day: known.get((day, contract.table.name), ("", None)) for day in days}
+        kept = [verdict for day, (of, verdict) in earlier.items() if verdict is not None and of == inputs[day] and not verdict.halts]
+        to_judge = [day for day in days if day not in {verdict.day for verdict in kept}]
+        found += kept
+        if to_judge:
+            found += _Judgement(parts, contract, sets[contract.name], to_judge, inputs).run()
+    V.record(parts.spark, parts.ops("quality_results"), found, run=parts.run, now=parts.now)
+    return sorted(found, key=lambda verdict: (verdict.day, verdict.table))
+
+
+class _Judgement:
+    """One table for some days."""
+
+    def __init__(
+        self, parts: QualityParts, contract: LakeContract, rules: RuleSet, days: Sequence[dt.date], inputs: Mapping[dt.date, str]
+    ) -> None:
+        self._parts = parts
+        self._contract = contract
+        self._rules = rules
+        self._days = days
+        self._inputs = inputs
+        self._table = parts.spark.table(parts.silver(rules.table))
+        self._day = business_date(F.col("event_time"), parts.time_zone)
+
+    def run(self) -> list[V.TableVerdict]:
+        parts = self._parts
+        rows = self._table.where(within("event_time", self._days, parts.time_zone))
+        counts = count_rows(rows, self._day, self._rules, Sources(parts.reference, self._silver))
+        since = start_of(self._days[0], parts.time_zone) - _EARLY
+        loads = loads_since(parts.spark.table(parts.ops("load_runs")), self._rules.contract, since)
+        of_sets = self._of_sets({day: found.rows for day, found in counts.items()})
+        verdicts = []
+        for day in self._days:
+            found = counts.get(day, NOTHING)
+            window = window_of(loads, day, parts.time_zone)
+            severity = parts.severities.get(f"{self._rules.table}.{V.BAD_SHARE}")
+            share = V.of_bad_share(self._rules, window, found, severity=severity, inputs=self._inputs[day])
+            results = [share, *[V.of_rows(rule, found) for rule in self._rules.of_rows], *of_sets[day]]
+            verdicts.append(V.TableVerdict(day, self._rules.table, found.rows, tuple(results)))
+        return verdicts
+
+    def _of_sets(self, rows: Mapping[dt.date, int]) -> dict[dt.date, list[AuditResult]]:
+        """What speaks of the table as a whole (freshness, reconciliation) stands with the newest day."""
+        parts, newest = self._parts, self._days[-1]
+        found: dict[dt.date, list[AuditResult]] = {day: [] for day in self._days}
+        for rule in self._rules.of("unique"):
+            doubled = doubled_by_day(self._within_horizon(), rule.columns, self._day)
+            for day in self._days:
+                found[day].append(V.of_doubled(rule, doubled.get(day, 0), rows.get(day, 0)))
+        for rule in self._rules.of("minRows"):
+            share, weeks = float(rule.check["ofWeekdayMedian"]), int(rule.check["weeks"])
+            counts = {**self._history(weeks), **rows}
+            for day in self._days:
+                elapsed = elapsed_share(day, parts.time_zone, parts.now)
+                found[day].append(V.of_volume(rule, volume_of(day, counts, share=share, weeks=weeks, elapsed=elapsed)))
+        for rule in self._rules.of("fresh"):
+            found[newest].append(V.of_freshness(rule, newest_arrival(parts.spark, parts.silver(self._rules.table)), parts.now))
+        for rule in self._rules.of("reconciles"):
+            books = Reconciliation(parts.spark, parts.ledger, load_runs=parts.ops("load_runs"), conflicts=parts.silver("conflicts"))
+            found[newest].append(V.of_balance(rule, books.balance(self._rules.contract, parts.silver(self._rules.table))))
+        return found
+
+    def _within_horizon(self) -> DataFrame:
+        since = start_of(self._days[0], self._parts.time_zone) - dt.timedelta(days=self._parts.horizon_days)
+        return self._table.where(F.col("event_time") >= F.lit(since))
+
+    def _history(self, weeks: int) -> Mapping[dt.date, int]:
+        """Rows of the same weekdays before; only event times are read."""
+        days = {before for day in self._days for before in same_weekdays(day, weeks)}
+        rows = self._table.where(within("event_time", days, self._parts.time_zone)).groupBy(self._day.alias("day")).count().collect()
+        return {row["day"]: row["count"] for row in rows}
+
+    def _silver(self, table: str) -> DataFrame:
+        name = self._parts.silver(table)
+        if not self._parts.spark.catalog.tableExists(name):
+            raise QualityRuleError(f"{self._rules.contract}: silver has no table {table} to refer to")
+        return self._parts.spark.table(name)
+
+
+def _inputs(parts: QualityParts, rules: RuleSet, day: dt.date) -> str:
+    """What a verdict is made of, as text: versions of the event days, the rules, reference files."""
+    versions = parts.ledger.day_versions(rules.table, utc_days(day, parts.time_zone))
+    bad_share = parts.severities.get(f"{rules.table}.{V.BAD_SHARE}", "halt")
+    made_of = {"days": dict(versions), "rules": rules.digest, "reference": parts.reference.digest, V.BAD_SHARE: bad_share}
+    # A day that is not over changes by the hour even where no rows come.
+    is_over = elapsed_share(day, parts.time_zone, parts.now) >= 1
+    return json.dumps(made_of if is_over else {**made_of, "until": parts.now.isoformat()}, sort_keys=True)
+
+
+def _own(severities: Mapping[str, str], table: str) -> dict[str, str]:
+    prefix = f"{table}."
+    return {name.removeprefix(prefix): value for name, value in severities.items() if name.startswith(prefix)}
+
+
+def _must_exist(severities: Mapping[str, str], sets: Sequence[RuleSet]) -> None:
+    rules = {f"{rules.table}.{name}" for rules in sets for name in (V.BAD_SHARE, *[rule.id for rule in rules.rules])}
+    unknown = sorted(set(severities) - rules)
+    if unknown:
+        raise QualityRuleError(f"no rule {', '.join(unknown)}; a rule is <table>.<rule>: {', '.join(sorted(rules))}")
