@@ -20,6 +20,8 @@ export interface SparkPlace {
 const LOG_SETTINGS = join(import.meta.dirname, 'log4j2.properties');
 /** A job of up to two workers is small: the first compiler and the serial collector are ready at once. */
 const SMALL_WORKERS = 2;
+/** With one compiler the JVM keeps only 48 MB for compiled code; full, it goes on interpreting, many times slower. */
+const SMALL_JVM = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:ReservedCodeCacheSize=240m'];
 
 export function sandboxConf(own: Readonly<Record<string, string>>, place: SparkPlace): Record<string, string> {
   const { endpoint, region, cores, scratch, environment, jars } = place;
@@ -66,7 +68,7 @@ function javaOptions(own: string | undefined, place: SparkPlace): string {
   const { sharedArchive } = place.environment;
   return [
     ...(own === undefined ? [] : [own]),
-    ...(small(place) ? ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'] : ['-XX:+UseParallelGC']),
+    ...(small(place) ? SMALL_JVM : ['-XX:+UseParallelGC']),
     '-Duser.timezone=UTC',
     quoted(`-Dlog4j2.configurationFile=file:${LOG_SETTINGS}`),
     ...(sharedArchive === null ? [] : ['-Xshare:auto', '-Xlog:cds=off', '-Xlog:cds+dynamic=off', quoted(`-XX:SharedArchiveFile=${sharedArchive}`)]),
