@@ -2,6 +2,8 @@
 export interface KinesisEventRecord {
   /** `shardId-000000000000:<sequence number>` */
   readonly eventID: string;
+  /** `arn:…:stream/<name>`; on AWS always there. */
+  readonly eventSourceARN?: string;
   readonly kinesis: {
     readonly sequenceNumber: string;
     /** Seconds since 1970, with a fraction. */
@@ -20,6 +22,11 @@ export interface KinesisEvent {
 export function shardOf(record: KinesisEventRecord): string {
   const end = record.eventID.indexOf(':');
   return end === -1 ? record.eventID : record.eventID.slice(0, end);
+}
+
+/** The stream's name; undefined where the record does not say. */
+export function streamOf({ eventSourceARN: arn }: KinesisEventRecord): string | undefined {
+  return typeof arn === 'string' && arn.includes('/') ? arn.slice(arn.lastIndexOf('/') + 1) : undefined;
 }
 
 /** Milliseconds since 1970 at which the stream took the record. */

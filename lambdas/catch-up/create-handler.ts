@@ -88,4 +88,4 @@ async function findNote(noteKey: string, { readNote, contract }: CatchUpPorts): 
 }
 
 /** Bronze holds only what archive-events found valid, by the judge that track-shipments uses too. */
-const arrivedEvent = ({ event, major, arrivalTime, sequence }: LakeRecord): ArrivedEvent => ({ event, major, arrivalTime, sequence });
+const arrivedEvent = ({ event, major, arrivalTime, sequence }: LakeRecord, recordsBefore: number): ArrivedEvent => ({ event, major, arrivalTime, sequence, recordsBefore });

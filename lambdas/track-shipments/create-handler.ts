@@ -1,16 +1,15 @@
 import type { ContractRuntime } from '../../contracts/model.ts';
 import type { BatchAnswer } from '../_shared/batch-answer.ts';
 import { ALL_DONE, holdBatch, holdFrom } from '../_shared/batch-answer.ts';
-import type { DecodedRecord } from '../_shared/decode/decode-records.ts';
-import { decodeRecords, eventsOf } from '../_shared/decode/decode-records.ts';
+import { decodeRecords } from '../_shared/decode/decode-records.ts';
 import type { KinesisEvent } from '../_shared/kinesis-event.ts';
-import { padSequence, shardOf } from '../_shared/kinesis-event.ts';
+import { arrivalOf, shardOf, streamOf } from '../_shared/kinesis-event.ts';
 import { describeError } from '../_shared/logger.ts';
 import type { Logger } from '../_shared/logger.ts';
 import type { SkipList } from '../_shared/skip-list.ts';
 import { batchMetrics } from './batch-metrics.ts';
 import { foldBatch } from './fold-batch.ts';
-import type { FoldedBatch } from './fold-batch.ts';
+import type { FoldedBatch, Position } from './fold-batch.ts';
 import { giveUpReason, noteOf } from './give-up.ts';
 import type { NoteBook } from './notes.ts';
 import type { ProgressLog } from './progress.ts';
@@ -35,10 +34,15 @@ export interface TrackShipmentsPorts {
   readonly giveUpAfterMs: number;
 }
 
+/** What is left of an invocation once it is folded. */
 interface Batch {
-  readonly event: KinesisEvent;
   readonly shard: string;
-  readonly decoded: readonly DecodedRecord[];
+  /** Name of the stream; undefined when the records do not say. */
+  readonly stream: string | undefined;
+  readonly firstArrival: number;
+  readonly last: { readonly sequence: string; readonly arrivalTime: number };
+  /** Records that are no markers. */
+  readonly records: number;
   readonly folded: FoldedBatch;
   readonly now: number;
 }
@@ -49,22 +53,35 @@ interface Batch {
  * on. A batch may come again, whole or in part, at any time: merging is idempotent.
  */
 export function createHandler(ports: TrackShipmentsPorts): (event: KinesisEvent) => Promise<BatchAnswer> {
-  return async (event) => {
-    const [first, second] = event.Records;
-    if (first === undefined) return ALL_DONE;
-    const shard = shardOf(first);
-    let skip: boolean;
-    try {
-      // Asked only for a batch of one, before the record is looked at: looking may be what crashes.
-      skip = second === undefined && (await ports.skipList.contains({ shard, sequence: first.kinesis.sequenceNumber }));
-    } catch (error) {
-      ports.log.error('batch held: the skip list could not be read', { ...describeError(error), shard });
-      return holdBatch(event);
-    }
-    const now = ports.now();
-    const decoded = skip ? [] : decodeRecords(event.Records);
-    const folded = foldBatch(validEvents(eventsOf(decoded), ports.contract), { entityKey: ports.contract.descriptor.entityKey, horizonMs: ports.horizonMs });
-    return track({ event, shard, decoded, folded, now }, ports);
+  // Two steps, and the event is only the first one's: were it held while the table answers, collecting garbage would copy its
+  // megabytes, at a sixth of all that the function costs.
+  return (event) => foldEvent(event, ports).then((begun) => ('folded' in begun ? track(begun, ports) : begun));
+}
+
+/** The batch, folded; or the answer, when there is nothing to track or it must not be looked at. */
+async function foldEvent(event: KinesisEvent, ports: TrackShipmentsPorts): Promise<Batch | BatchAnswer> {
+  const [first, second] = event.Records;
+  const last = event.Records.at(-1);
+  if (first === undefined || last === undefined) return ALL_DONE;
+  const shard = shardOf(first);
+  let skip: boolean;
+  try {
+    // Asked only for a batch of one, before the record is looked at: looking may be what crashes.
+    skip = second === undefined && (await ports.skipList.contains({ shard, sequence: first.kinesis.sequenceNumber }));
+  } catch (error) {
+    ports.log.error('batch held: the skip list could not be read', { ...describeError(error), shard });
+    return holdBatch(event);
+  }
+  const decoded = skip ? [] : decodeRecords(event.Records);
+  const { contract, horizonMs } = ports;
+  return {
+    shard,
+    stream: streamOf(first),
+    firstArrival: arrivalOf(first),
+    last: { sequence: last.kinesis.sequenceNumber, arrivalTime: arrivalOf(last) },
+    records: decoded.reduce((count, { kind }) => (kind === 'marker' ? count : count + 1), 0),
+    folded: foldBatch(validEvents(decoded, contract), { entityKey: contract.descriptor.entityKey, horizonMs }),
+    now: ports.now(),
   };
 }
 
@@ -84,10 +101,10 @@ interface Ending {
 }
 
 async function holdOrGiveUp(batch: Batch, outcome: ApplyOutcome, ports: TrackShipmentsPorts): Promise<Ending> {
-  const from = firstUnwritten(batch, outcome);
-  const held = { answer: holdFrom(from), givenUp: 0 };
-  const reason = giveUpReason(outcome, { event: batch.event, now: batch.now, giveUpAfterMs: ports.giveUpAfterMs });
-  const fields = { shard: batch.shard, fromSequence: from, shipments: outcome.failed.size, failures: [...new Set(outcome.failed.values())].sort().join(',') };
+  const from = firstUnwritten(batch.folded, outcome);
+  const held = { answer: holdFrom(from.sequence), givenUp: 0 };
+  const reason = giveUpReason(outcome, { firstArrival: batch.firstArrival, now: batch.now, giveUpAfterMs: ports.giveUpAfterMs });
+  const fields = { shard: batch.shard, fromSequence: from.sequence, shipments: outcome.failed.size, failures: [...new Set(outcome.failed.values())].sort().join(',') };
   if (reason === undefined) {
     ports.log.warn('checkpoint held: shipments were not written', fields);
     return held;
@@ -103,20 +120,21 @@ async function holdOrGiveUp(batch: Batch, outcome: ApplyOutcome, ports: TrackShi
   return { answer: ALL_DONE, givenUp: note.records };
 }
 
-/** The lowest sequence number at which the batch speaks of a shipment that was not written. */
-function firstUnwritten({ event, folded }: Batch, { failed }: ApplyOutcome): string {
-  const sequences = [...failed.keys()].map((id) => folded.shipments.get(id)?.firstSequence).filter((sequence) => sequence !== undefined);
-  const [lowest] = sequences.sort((a, b) => (padSequence(a) < padSequence(b) ? -1 : 1));
-  return lowest ?? event.Records[0]?.kinesis.sequenceNumber ?? '';
+/** Where the batch first speaks of a shipment that was not written. */
+function firstUnwritten({ shipments }: FoldedBatch, { failed }: ApplyOutcome): Position {
+  let lowest: Position | undefined;
+  for (const id of failed.keys()) {
+    const first = shipments.get(id)?.first;
+    if (first !== undefined && (lowest === undefined || first.recordsBefore < lowest.recordsBefore)) lowest = first;
+  }
+  if (lowest === undefined) throw new Error(`No shipment of the batch was refused, and yet: ${[...failed.keys()].join(', ')}.`);
+  return lowest;
 }
 
 /** Freshness must never hold a batch that is in state: a failure here is told, and mended by the next batch. */
-async function advance({ event, shard, now }: Batch, { progress, log }: TrackShipmentsPorts): Promise<void> {
-  const last = event.Records.at(-1);
-  if (last === undefined) return;
+async function advance({ shard, last, now }: Batch, { progress, log }: TrackShipmentsPorts): Promise<void> {
   try {
-    const arrivalTime = Math.round(last.kinesis.approximateArrivalTimestamp * 1000);
-    await progress.advance({ shard, sequence: last.kinesis.sequenceNumber, arrivalTime, foldedTime: now });
+    await progress.advance({ shard, sequence: last.sequence, arrivalTime: last.arrivalTime, foldedTime: now });
   } catch (error) {
     log.warn('progress row not moved; freshness will look older than it is', { ...describeError(error), shard });
   }

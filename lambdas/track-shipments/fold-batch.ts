@@ -9,7 +9,12 @@ export interface ArrivedEvent {
   readonly major: number;
   readonly arrivalTime: number;
   readonly sequence: string;
+  /** How many records of the same batch stand before it, markers not counted. */
+  readonly recordsBefore: number;
 }
+
+/** A place in the batch, and in the stream. */
+export type Position = Pick<ArrivedEvent, 'sequence' | 'arrivalTime' | 'recordsBefore'>;
 
 /** A free text and when it was published: of two texts of one content the later counts, then the greater. */
 export interface TextVersion {
@@ -30,7 +35,7 @@ export interface ShipmentChange {
   /** Ms since 1970 of the latest retraction: the only time that a shipment of nothing but retractions has. */
   readonly retractedTime: number;
   /** Where the batch first speaks of the shipment: an answer that holds the checkpoint points here. */
-  readonly firstSequence: string;
+  readonly first: Position;
 }
 
 export interface FoldedBatch {
@@ -70,10 +75,10 @@ export function foldBatch(arrived: Iterable<ArrivedEvent>, { entityKey, horizonM
   return { shipments: gathered, counts };
 }
 
-function groupOf(gathered: Map<string, Gathered>, shipmentId: string, { sequence }: ArrivedEvent): Gathered {
+function groupOf(gathered: Map<string, Gathered>, shipmentId: string, { sequence, arrivalTime, recordsBefore }: ArrivedEvent): Gathered {
   const known = gathered.get(shipmentId);
   if (known !== undefined) return known;
-  const group = { facts: [], texts: new Map(), firstSequence: sequence, retractedTime: 0 };
+  const group = { facts: [], texts: new Map(), first: { sequence, arrivalTime, recordsBefore }, retractedTime: 0 };
   gathered.set(shipmentId, group);
   return group;
 }

@@ -59,9 +59,6 @@ export function decodeRecord(record: KinesisEventRecord, arena: Arena, start: nu
   return arena.bytes[start] === OPENING_BRACE && end > start ? { kind: 'event', ...position } : classify(position);
 }
 
-/** The events of a batch, in order: what every reader but archive-events wants. */
-export const eventsOf = (decoded: readonly DecodedRecord[]): EventRecord[] => decoded.filter((record) => record.kind === 'event');
-
 /** At most so many bytes are in a record. */
 export const decodedCapacity = ({ kinesis }: KinesisEventRecord): number => Math.ceil(kinesis.data.length / 4) * 3;
 

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { contract } from '../../../contracts/generated/shipment-event/runtime.ts';
 import type { ContractRuntime } from '../../../contracts/model.ts';
-import { decodeRecords, eventsOf } from '../../../lambdas/_shared/decode/decode-records.ts';
+import { decodeRecords } from '../../../lambdas/_shared/decode/decode-records.ts';
 import { foldBatch } from '../../../lambdas/track-shipments/fold-batch.ts';
 import { validEvents } from '../../../lambdas/track-shipments/valid-events.ts';
 import { mutatedEvent, pickFrom } from '../../contracts/decoder/mutated-events.ts';
@@ -19,7 +19,7 @@ const parsed: ContractRuntime = { ...contract, versions: contract.versions.map((
 describe('What the contract says that track-shipments reads', () => {
   it('is all that state is made of: the fold is the same as of whole parsed events', () => {
     const bent = Array.from({ length: 600 }, (_, seed) => mutatedEvent([...samples, rich], pickFrom(seed)));
-    const events = eventsOf(decodeRecords(streamOf([...samples, rich].map((event) => JSON.stringify(event)).concat(bent.map((bytes) => bytes.toString())), { start: Date.parse('2026-12-01T00:00:00Z') }).map(kinesisRecord)));
+    const events = decodeRecords(streamOf([...samples, rich].map((event) => JSON.stringify(event)).concat(bent.map((bytes) => bytes.toString())), { start: Date.parse('2026-12-01T00:00:00Z') }).map(kinesisRecord));
     const folded = (by: ContractRuntime) => foldBatch(validEvents(events, by), { entityKey: contract.descriptor.entityKey, horizonMs: 365 * 86_400_000 });
 
     const whole = folded(parsed);
