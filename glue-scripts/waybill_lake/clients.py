@@ -25,3 +25,8 @@ def s3_client() -> Any:
 @cache
 def dynamodb_client() -> Any:
     return boto3.client("dynamodb", config=_config())
+
+
+@cache
+def cloudwatch_client() -> Any:
+    return boto3.client("cloudwatch", config=_config())

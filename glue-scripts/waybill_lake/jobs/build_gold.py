@@ -5,23 +5,26 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from waybill_lake.job_metrics import days_metrics, put_metrics
 from waybill_lake.ledger import DynamoLedger
 from waybill_lake.loading.documents import write_json
-from waybill_lake.model import load_model
+from waybill_lake.model import LakeModel, load_model
 from waybill_lake.objects import S3Store
 from waybill_lake.publish.audit import RuleError, load_rules
-from waybill_lake.publish.build import GoldBuild, GoldParts
+from waybill_lake.publish.build import DayResult, GoldBuild, GoldParts
 from waybill_lake.publish.day_notes import day_notes
 from waybill_lake.publish.ledger_dynamodb import DynamoGoldLedger
 from waybill_lake.publish.results import record_audits, result_of
 from waybill_lake.publish.silver_look import LakeNames
+from waybill_lake.quality import QualityParts, QualityRuleError
+from waybill_lake.quality.gate import refused_days
 from waybill_lake.reference import ReferenceFileError, load_reference
 from waybill_lake.session import start_session
-from waybill_lake.settings import SettingsError, names, read_settings
-from waybill_lake.transforms.gold import gold_with_declared
+from waybill_lake.settings import JobSettings, SettingsError, names, read_settings
+from waybill_lake.transforms.gold import GoldTable, gold_with_declared
 from waybill_lake.transforms.gold_cost import DEFAULT_LOGIC, LogicError, check_logic
 
 
@@ -54,7 +57,8 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     :raises NotPublishedError: an audit failed, or others kept changing a day.
     """
     settings, given = read_settings(argv, _arguments, run_required=True)
-    tables = gold_with_declared(load_model())
+    model = load_model()
+    tables = gold_with_declared(model)
     unknown = [name for name in given.tables if name not in tables]
     if unknown:
         raise SettingsError(f"--tables: no gold table {', '.join(unknown)}; tables: {', '.join(tables)}")
@@ -66,7 +70,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         load_ledger=DynamoLedger(settings.ledger_table),
         tables=tables,
         wanted=given.tables,
-        rules=load_rules(given.audit_severities),
+        rules=load_rules(_of_gold(given.audit_severities)),
         reference=load_reference(),
         time_zone=settings.business_time_zone,
         run=settings.run,
@@ -75,21 +79,61 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     )
     store = S3Store(settings.lake_bucket)
     note = None if given.days_prefix is None else day_notes(store, given.days_prefix, settings.run)
-    days = GoldBuild(parts).run(given.dates, stage_only=given.stage_only, ended=note)
-    record_audits(spark, parts.names, days, settings.run, settings.now)
+    # Who only stages shows nothing to readers: the rules of silver are for those who publish.
+    refused = (
+        [] if given.stage_only else refused_days(_quality(settings, parts, model, given.audit_severities), given.dates, _wanted(parts))
+    )
+    if note is not None:
+        for day in refused:
+            note(day)
+    dates = _without(given.dates, refused)
+    built = GoldBuild(parts).run(dates, stage_only=given.stage_only, ended=note) if dates else []
+    record_audits(spark, parts.names, built, settings.run, settings.now)
+    days = sorted([*refused, *built], key=lambda day: day.day)
     result = result_of(settings.run, parts.logic, days, flagged=given.flagged)
     for key in {f"runs/build-gold/{settings.run}/result.json", given.result_key or f"runs/build-gold/{settings.run}/result.json"}:
         write_json(store, key, result)
+    if not given.stage_only:
+        put_metrics(settings.metric_namespace, days_metrics([day.state for day in days]), settings.now)
     if result["state"] in ("failed", "superseded"):
         raise NotPublishedError(result["summary"])
     return result
+
+
+def _quality(settings: JobSettings, parts: GoldParts, model: LakeModel, severities: Mapping[str, str]) -> QualityParts:
+    return QualityParts(
+        spark=parts.spark,
+        silver_database=settings.silver_database,
+        ops_database=settings.ops_database,
+        ledger=parts.load_ledger,
+        model=model,
+        reference=parts.reference,
+        time_zone=parts.time_zone,
+        horizon_days=settings.horizon_days,
+        run=settings.run,
+        now=settings.now,
+        severities={name: severity for name, severity in severities.items() if "." in name},
+    )
+
+
+def _of_gold(severities: Mapping[str, str]) -> dict[str, str]:
+    """Rules of silver are named with their table: `shipment_events.usual-volume`."""
+    return {name: severity for name, severity in severities.items() if "." not in name}
+
+
+def _wanted(parts: GoldParts) -> dict[str, GoldTable]:
+    return {name: parts.tables[name] for name in parts.wanted or parts.tables}
+
+
+def _without(dates: Sequence[dt.date], refused: Sequence[DayResult]) -> list[dt.date]:
+    return [day for day in dates if day not in {each.day for each in refused}]
 
 
 def run() -> None:
     """The job as Glue starts it: a mistake or a day that was not published ends it with one line."""
     try:
         main(sys.argv[1:])
-    except (SettingsError, RuleError, LogicError, ReferenceFileError, NotPublishedError) as error:
+    except (SettingsError, RuleError, QualityRuleError, LogicError, ReferenceFileError, NotPublishedError) as error:
         sys.exit(f"build-gold: {error}")
 
 

@@ -1,0 +1,65 @@
+"""What gold is kept from: days whose silver breaks a rule that halts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+from pyspark.sql import SparkSession
+
+from quality.readings import DAY, NIGHT, Lab, model_with, row, rule
+from waybill_lake.job_metrics import days_metrics, load_metrics_of, put_metrics
+from waybill_lake.model import LakeModel
+from waybill_lake.publish.results import result_of
+from waybill_lake.quality.gate import contracts_of, refused_days
+from waybill_lake.transforms.gold import GOLD_TABLES, GoldTable
+
+
+def table_of(*inputs: str) -> GoldTable:
+    return GoldTable(lambda source: source.facts, inputs, {}, ("business_date",))
+
+
+def test_a_day_that_breaks_a_halting_rule_is_refused_with_its_reasons(spark: SparkSession, lake: str) -> None:
+    lab = Lab(spark, lake, model_with([rule({"is": "notNull", "columns": ["device"]}, "device-known", severity="halt", threshold=0.4)]))
+    lab.load([row("a"), row("b", device=None)])
+    refused = refused_days(lab.parts(), [DAY], {"readings_daily": table_of("readings")})
+
+    result = result_of("r1", "v2", refused, flagged=False)
+    assert (result["state"], result["summary"]) == (
+        "failed",
+        "Days: 1 failed. Rules that did not hold: 2026-11-10 readings: device-known.",
+    )
+    assert [each["passed"] for each in result["days"][0]["tables"][0]["audits"]] == [True, False]
+    # Gold that is not made of these rows is not kept back by them.
+    assert refused_days(lab.parts(), [DAY], {"other_daily": table_of("others")}) == []
+
+
+def test_gold_is_judged_by_the_contracts_that_it_is_made_of(model: LakeModel) -> None:
+    assert contracts_of(model, {"one": GOLD_TABLES["shipment_daily"]}) == ("order-change", "shipment-event")
+    assert contracts_of(model, {"one": GOLD_TABLES["lane_performance_daily"]}) == ("shipment-event",)
+    assert contracts_of(model, {"one": table_of("vehicle_positions")}) == ("vehicle-position",)
+    assert contracts_of(model, {"one": GOLD_TABLES["data_quality_daily"]}) == ()
+
+
+class Recorder:
+    def __init__(self, error: Exception | None = None) -> None:
+        self.calls: list[dict[str, Any]] = []
+        self._error = error
+
+    def put_metric_data(self, **call: Any) -> None:
+        self.calls.append(call)
+        if self._error is not None:
+            raise self._error
+
+
+def test_a_run_puts_its_counts_in_one_call_and_survives_a_refusal(capsys: pytest.CaptureFixture[str]) -> None:
+    counts = load_metrics_of({"reading": {"counts": {"parkedObjects": 3}}})
+    recorder = Recorder()
+    put_metrics("Waybill/test", [*days_metrics(["published", "unchanged", "failed", "superseded"]), *counts], NIGHT, recorder)
+    assert [(call["Namespace"], len(call["MetricData"])) for call in recorder.calls] == [("Waybill/test", 3)]
+    told = {each["MetricName"]: (each["Value"], each.get("Dimensions")) for each in recorder.calls[0]["MetricData"]}
+    assert told == {"DaysPublished": (2, None), "DaysRefused": (1, None), "ObjectsParked": (3, [{"Name": "Contract", "Value": "reading"}])}
+
+    put_metrics("Waybill/test", counts, NIGHT, Recorder(EndpointConnectionError(endpoint_url="http://nowhere")))
+    assert "metrics were not put into Waybill/test: " in capsys.readouterr().err
