@@ -54,6 +54,8 @@ export const OUTPUTS = {
   job: (job: JobName): string => `${pascal(job)}Job`,
   machine: (machine: MachineName): string => `${pascal(machine)}Machine`,
   startRunFunction: 'StartRunFunction',
+  /** JSON: width, daysPerRun, workers. */
+  backfillSettings: 'BackfillSettings',
   workGroup: 'WorkGroup',
   /** Stack `foundation`: topics by severity, `AlarmTopicSev1` … `AlarmTopicSev3`. */
   alarmTopic: (severity: 1 | 2 | 3): string => `AlarmTopicSev${severity}`,

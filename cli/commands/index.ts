@@ -1,4 +1,5 @@
 import type { Verb } from '../command.ts';
+import { backfill } from './backfill.ts';
 import { breakThing } from './break.ts';
 import { catchUp } from './catch-up.ts';
 import { contract } from './contract.ts';
@@ -18,4 +19,4 @@ import { track } from './track.ts';
 import { watch } from './watch.ts';
 
 /** Every verb, in the order of `waybill --help`. */
-export const VERBS: readonly Verb[] = [start, sandbox, status, runMachine, executions, logs, track, watch, put, simulate, query, quarantine, skip, redrive, catchUp, contract, breakThing];
+export const VERBS: readonly Verb[] = [start, sandbox, status, runMachine, backfill, executions, logs, track, watch, put, simulate, query, quarantine, skip, redrive, catchUp, contract, breakThing];

@@ -106,6 +106,7 @@ export class BatchStack extends PlatformStack {
 
   private addBackfillDays(jobs: Readonly<Record<JobName, string>>, notices: NoticeTopic): void {
     const { batch, environment } = this.config;
+    this.output(OUTPUTS.backfillSettings, JSON.stringify({ width: batch.backfillWidth, daysPerRun: batch.backfillDaysPerRun, workers: batch.goldWorkers }), 'How backfills are made when nobody says otherwise');
     this.addMachine('backfill-days', {
       description: 'Days of gold, some at once, each by itself',
       definition: backfillDays({ environment, job: jobs['backfill-days'], lakeBucket: this.bucketName('lake'), topicArn: notices.topic.topicArn, width: batch.backfillWidth, daysPerRun: batch.backfillDaysPerRun }),
