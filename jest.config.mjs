@@ -1,6 +1,7 @@
 /**
- * Two suites by file name: `*.test.ts` is quick (no child processes beyond a bundler, no ports held for long),
- * `*.slow.test.ts` starts real parts: the sandbox, Python, Node 24 workers. Snapshots never write themselves (`--ci`).
+ * Three suites by file name: `*.test.ts` is quick (no child processes beyond a bundler, no ports held for long),
+ * `*.slow.test.ts` starts real parts: the sandbox, Python, Node 24 workers; `*.full.test.ts` are proofs that take minutes.
+ * Snapshots never write themselves (`--ci`).
  */
 const shared = {
   testEnvironment: 'node',
@@ -9,7 +10,8 @@ const shared = {
 };
 export default {
   projects: [
-    { ...shared, displayName: 'quick', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['\\.slow\\.test\\.ts$', '/node_modules/'] },
+    { ...shared, displayName: 'quick', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['\\.(slow|full)\\.test\\.ts$', '/node_modules/'] },
     { ...shared, displayName: 'slow', testMatch: ['<rootDir>/test/**/*.slow.test.ts'] },
+    { ...shared, displayName: 'full', testMatch: ['<rootDir>/test/**/*.full.test.ts'] },
   ],
 };

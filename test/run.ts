@@ -1,7 +1,9 @@
 /**
  * `npm test`: every check that guards main. The quick part reads the code (generated files, types, lint, for both languages) on
  * one core while Jest runs on the others; then come the suites that start real parts: Spark under pytest, the sandbox under Jest.
- * `npm test -- quick` stops before those, `npm test -- slow` runs only those. Ends with one line of counts over all runners.
+ * `npm test -- quick` stops before those, `npm test -- slow` runs only those. `npm run test:full` runs the proofs that take long
+ * (kills at every step, whole worlds against the truth): `full` in a file's name under Jest, the mark `full` under pytest.
+ * Ends with one line of counts over all runners.
  * Python's part runs in the lake's environment, which it brings by itself the first time on a machine.
  */
 import { spawn } from 'node:child_process';
@@ -10,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lakeEnvironment, lakeVariables } from '../sandbox/lake-environment.ts';
 
-type Part = 'quick' | 'slow';
+type Part = 'quick' | 'slow' | 'full';
+const PARTS_OF_ALL = ['quick', 'slow'] as const satisfies readonly Part[];
 
 interface Step {
   readonly title: string;
@@ -29,8 +32,9 @@ const ROOT = join(import.meta.dirname, '..');
 const BIN = join(ROOT, 'node_modules', '.bin');
 const results = mkdtempSync(join(tmpdir(), 'waybill-test-'));
 
+const JEST_TITLES: Readonly<Record<Part, string>> = { quick: 'Unit, property and template tests', slow: 'Tests on the running sandbox', full: 'Proofs on the running sandbox' };
 const jest = (part: Part): Step => ({
-  title: part === 'quick' ? 'Unit, property and template tests' : 'Tests on the running sandbox',
+  title: JEST_TITLES[part],
   command: join(BIN, 'jest'),
   args: ['--ci', '--selectProjects', part, '--json', '--outputFile', join(results, `${part}.json`), '--maxWorkers=2'],
   counts: join(results, `${part}.json`),
@@ -46,10 +50,10 @@ const lakeSetUp: Step = {
 };
 const python = (title: string, cwd: string, ...args: readonly string[]): Step => ({ title, command: LAKE_PYTHON, args: ['-m', ...args], cwd });
 const ATHENA = join(ROOT, 'sandbox', 'athena');
-const pytest: Step = {
-  ...python('Lake jobs on Spark', GLUE_SCRIPTS, 'pytest', `--junitxml=${join(results, 'pytest.xml')}`),
-  counts: join(results, 'pytest.xml'),
-};
+const pytest = (title: string, marked: string): Step => ({
+  ...python(title, GLUE_SCRIPTS, 'pytest', '-m', marked, `--junitxml=${join(results, `${title}.xml`)}`),
+  counts: join(results, `${title}.xml`),
+});
 
 /** Steps that stand in one lane run one after another, in the order that fails fastest; lanes of a part run side by side. */
 type Lane = readonly Step[];
@@ -68,7 +72,8 @@ const PARTS: Readonly<Record<Part, readonly Lane[]>> = {
       python('Python of Athena: types', ATHENA, 'mypy', '.'),
     ],
   ],
-  slow: [[lakeSetUp, pytest, jest('slow')]],
+  slow: [[lakeSetUp, pytest('Lake jobs on Spark', 'not full'), jest('slow')]],
+  full: [[lakeSetUp, pytest('Proofs of the lake jobs on Spark', 'full'), jest('full')]],
 };
 
 interface Run { readonly code: number; readonly said: string }
@@ -134,17 +139,17 @@ async function runPart(part: Part): Promise<Counts> {
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
-const isPart = (text: string): text is Part => text === 'quick' || text === 'slow';
+const isPart = (text: string): text is Part => Object.hasOwn(PARTS, text);
 
 async function main(): Promise<number> {
   const only = process.argv[2];
   if (only !== undefined && !isPart(only)) {
-    process.stderr.write(`npm test: unknown part "${only}". Allowed: quick, slow, or nothing for both. Example: npm test -- quick\n`);
+    process.stderr.write(`npm test: unknown part "${only}". Allowed: quick, slow, full, or nothing for the first two. Example: npm test -- quick\n`);
     return 2;
   }
   let [passed, failed] = [0, 0];
   const begun = Date.now();
-  for (const part of only === undefined ? (['quick', 'slow'] as const) : [only]) {
+  for (const part of only === undefined ? PARTS_OF_ALL : [only]) {
     const counts = await runPart(part);
     passed += counts.passed;
     failed += counts.failed;
