@@ -47,7 +47,7 @@ function buildProgram(io: Io, verbs: readonly Verb[], end: (code: ExitCode) => v
 /** Headings of `waybill --help`: what a person wants to do. A command without a place here stands under "Commands". */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'The sandbox:': ['start', 'stop', 'reset', 'doctor', 'simulate', 'break', 'heal'],
-  'See:': ['track', 'watch', 'query', 'status', 'executions', 'logs', 'quarantine'],
+  'See:': ['track', 'watch', 'query', 'quality', 'lag', 'status', 'executions', 'logs', 'quarantine'],
   'Send:': ['put', 'contract'],
   'Repair:': ['skip', 'redrive', 'catch-up'],
 };

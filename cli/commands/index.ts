@@ -6,6 +6,7 @@ import { contract } from './contract.ts';
 import { executions } from './executions.ts';
 import { logs } from './logs.ts';
 import { put } from './put.ts';
+import { quality } from './quality.ts';
 import { quarantine } from './quarantine.ts';
 import { query } from './query.ts';
 import { redrive } from './redrive.ts';
@@ -19,4 +20,4 @@ import { track } from './track.ts';
 import { watch } from './watch.ts';
 
 /** Every verb, in the order of `waybill --help`. */
-export const VERBS: readonly Verb[] = [start, sandbox, status, runMachine, backfill, executions, logs, track, watch, put, simulate, query, quarantine, skip, redrive, catchUp, contract, breakThing];
+export const VERBS: readonly Verb[] = [start, sandbox, status, runMachine, backfill, executions, logs, track, watch, put, simulate, query, quality, quarantine, skip, redrive, catchUp, contract, breakThing];
