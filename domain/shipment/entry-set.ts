@@ -7,7 +7,7 @@
  */
 import { compareOrderVersions, compareVersions, toEntry, toOrderVersion } from './entry.ts';
 import type { Entry, OrderVersion } from './entry.ts';
-import type { ShipmentEvent } from './event.ts';
+import type { ShipmentEvent, StatementEvent } from './event.ts';
 import { idHash } from './hashes.ts';
 
 export interface EntrySet {
@@ -44,11 +44,14 @@ export interface Fact {
   readonly order: OrderVersion | undefined;
 }
 
-export function factOf(event: ShipmentEvent): Fact {
+export const factOf = (event: ShipmentEvent): Fact => factWith(event, toEntry);
+
+/** The same with entries of the caller's own kind. */
+export function factWith<Kind extends Entry>(event: ShipmentEvent, entryOf: (event: StatementEvent) => Kind): Fact & { readonly entry: Kind | undefined } {
   const target = event.operation === 'RETRACT' ? event.retractsEventId : event.correctsEventId;
   const tomb = target === undefined ? undefined : idHash(event.source, target);
   if (event.operation === 'RETRACT') return { tomb, entry: undefined, order: undefined };
-  const entry = toEntry(event);
+  const entry = entryOf(event);
   return { tomb, entry, order: event.order === undefined ? undefined : toOrderVersion(entry, event.order) };
 }
 

@@ -35,11 +35,11 @@ export interface OrderVersion extends Version {
 }
 
 /** The packed form holds no time before 1970; admission refuses such an event, and this keeps a stray one from throwing. */
-const storable = (time: number): number => Math.max(0, time);
+export const storable = (time = 0): number => Math.max(0, time);
 
 export function toEntry(event: StatementEvent): Entry {
   return {
-    published: storable(event.publishedTime ?? 0),
+    published: storable(event.publishedTime),
     corrects: event.correctsEventId !== undefined,
     major: event.major,
     hash: contentHash(event),
@@ -53,6 +53,11 @@ export function toEntry(event: StatementEvent): Entry {
     neutral: event.neutral,
     sensor: event.sensor,
   };
+}
+
+/** The same as a plain object, whatever the entry lies in. */
+export function plainEntry({ published, corrects, major, hash, id, classifier, typeCode: type, source, place, eventTime, reasonCode: reason, neutral, sensor }: Entry): Entry {
+  return { published, corrects, major, hash, id, classifier, typeCode: type, source, place, eventTime, reasonCode: reason, neutral, sensor };
 }
 
 export function toOrderVersion({ published, corrects, major, hash, id }: Entry, order: ShipmentOrder): OrderVersion {

@@ -3,15 +3,17 @@
  * they compare. So two entries are compared byte by byte, and written again by copying; hex digits are made for the few
  * that somebody asks for by name.
  */
-import { ByteWriter } from './bytes.ts';
+import { reasonCode, typeCode } from './codes.ts';
 import type { Classifier } from './codes.ts';
-import { compareVersions } from './entry.ts';
+import { compareVersions, storable } from './entry.ts';
 import type { Entry } from './entry.ts';
-import type { SensorFlags } from './event.ts';
+import type { SensorFlags, StatementEvent } from './event.ts';
+import { writeContentHash, writeIdHash } from './hashes.ts';
 
 /** Event time 6, published time 6, id hash 8, content hash 8. */
 export const TAIL_BYTES = 28;
-const [ID_AT, HASH_AT] = [12, 20] as const;
+const [PUBLISHED_AT, ID_AT, HASH_AT] = [6, 12, 20] as const;
+const TIME_BYTES = 6;
 const HASH_BYTES = 8;
 
 /** What stands before the tail. */
@@ -53,8 +55,8 @@ export class PackedEntry implements Entry {
     this.reasonCode = head.reasonCode;
     this.source = head.source;
     this.place = head.place;
-    this.eventTime = bytes.readUIntBE(at, 6);
-    this.published = bytes.readUIntBE(at + 6, 6);
+    this.eventTime = bytes.readUIntBE(at, TIME_BYTES);
+    this.published = bytes.readUIntBE(at + PUBLISHED_AT, TIME_BYTES);
     this.bytes = bytes;
     this.at = at;
   }
@@ -67,32 +69,62 @@ export class PackedEntry implements Entry {
     return this.#hex(HASH_AT);
   }
 
-  #hex(from: number): string {
-    return this.bytes.toString('hex', this.at + from, this.at + from + HASH_BYTES);
+  /** Id and content hash: what its text is named by. */
+  get name(): string {
+    return this.#hex(ID_AT, 2 * HASH_BYTES);
+  }
+
+  #hex(from: number, bytes = HASH_BYTES): string {
+    return this.bytes.toString('hex', this.at + from, this.at + from + bytes);
   }
 }
 
-/** The tails of entries that come from events. */
-export function tailsOf(entries: readonly Entry[]): Buffer {
-  const writer = new ByteWriter(TAIL_BYTES * entries.length);
-  for (const { eventTime, published, id, hash } of entries) {
-    writer.time(eventTime);
-    writer.time(published);
-    writer.hash(id);
-    writer.hash(hash);
+const [FIRST_ROOM, LARGEST_ROOM] = [16 * TAIL_BYTES, 2_048 * TAIL_BYTES] as const;
+
+/** Makes entries of events. Their tails lie side by side in a few buffers: one for each would cost more than it holds. */
+export class EntryPacker {
+  #room = Buffer.alloc(FIRST_ROOM);
+  #end = 0;
+
+  /** What `toEntry` says of the event. */
+  pack(event: StatementEvent): PackedEntry {
+    const at = this.#take();
+    return new PackedEntry(headOf(event), writeTail(this.#room, at, event), at);
   }
-  return writer.finish();
+
+  #take(): number {
+    if (this.#end === this.#room.length) {
+      this.#room = Buffer.alloc(Math.min(2 * this.#room.length, LARGEST_ROOM));
+      this.#end = 0;
+    }
+    this.#end += TAIL_BYTES;
+    return this.#end - TAIL_BYTES;
+  }
+}
+
+const headOf = ({ classifier, correctsEventId, neutral, sensor, major, type, reason, source, place }: StatementEvent): EntryHead => ({
+  classifier,
+  corrects: correctsEventId !== undefined,
+  neutral,
+  sensor,
+  major,
+  typeCode: typeCode(type),
+  reasonCode: reasonCode(reason),
+  source,
+  place,
+});
+
+function writeTail(to: Buffer, at: number, event: StatementEvent): Buffer {
+  to.writeUIntBE(storable(event.eventTime), at, TIME_BYTES);
+  to.writeUIntBE(storable(event.publishedTime), at + PUBLISHED_AT, TIME_BYTES);
+  writeIdHash(to, at + ID_AT, event);
+  writeContentHash(to, at + HASH_AT, event);
+  return to;
 }
 
 export const compareIds = (a: PackedEntry, b: PackedEntry): number => compareHashes(a, b, ID_AT);
 
 export const hasSameContent = (a: PackedEntry, b: PackedEntry): boolean => compareHashes(a, b, HASH_AT) === 0;
-
-/** Whether id hash and content hash together are these 16 bytes. */
-export function isNamed({ bytes, at }: PackedEntry, name: Uint8Array): boolean {
-  for (let byte = 0; byte < name.length; byte += 1) if (bytes[at + ID_AT + byte] !== name[byte]) return false;
-  return true;
-}
 
 /** What `compareVersions` says, from the bytes. */
 export const comparePackedVersions = (a: PackedEntry, b: PackedEntry): number =>

@@ -4,11 +4,14 @@
  * quarter of the cost. Whatever is not usual answers `undefined`: then `entry-set.ts` decides, which is the specification.
  */
 import { ByteReader, ByteWriter } from './bytes.ts';
-import { compareOrderVersions, compareText } from './entry.ts';
-import type { Entry, OrderVersion } from './entry.ts';
+import { compareOrderVersions, compareText, plainEntry } from './entry.ts';
+import type { OrderVersion } from './entry.ts';
+import { factWith } from './entry-set.ts';
 import type { Fact } from './entry-set.ts';
+import type { ShipmentEvent } from './event.ts';
 import { PACKED_ENTRY_BYTES, readFormat, readHead, readOrder, writeFormat, writeHead, writeOrder } from './packing.ts';
-import { compareIds, comparePackedVersions, hasSameContent, isNamed, PackedEntry, TAIL_BYTES, tailsOf } from './packed-entry.ts';
+import { compareIds, comparePackedVersions, hasSameContent, PackedEntry, TAIL_BYTES } from './packed-entry.ts';
+import type { EntryPacker } from './packed-entry.ts';
 
 /** Above this the maps are worth their cost; no main item holds as many. */
 const LONGEST = 200;
@@ -55,22 +58,27 @@ export function packList({ entries, sources, places, order }: ShortList): Buffer
   return writer.finish();
 }
 
+/** A fact whose entry lies in bytes already. */
+export interface PackedFact extends Fact {
+  readonly entry: PackedEntry | undefined;
+}
+
+/** What `factOf` says. */
+export const packedFactOf = (event: ShipmentEvent, packer: EntryPacker): PackedFact => factWith(event, (statement) => packer.pack(statement));
+
+/** For the entry set, which asks for hashes by name again and again. */
+export const plainFact = ({ tomb, entry, order }: PackedFact): Fact => ({ tomb, entry: entry === undefined ? undefined : plainEntry(entry), order });
+
 /** What `foldFacts` makes of the same facts; undefined when one of them is not usual here. */
-export function addFacts(list: ShortList, facts: readonly Fact[]): ShortList | undefined {
-  const added: Entry[] = [];
-  let { order } = list;
-  for (const fact of facts) {
-    if (fact.tomb !== undefined || fact.entry === undefined) return undefined;
-    added.push(fact.entry);
-    if (fact.order !== undefined && (order === undefined || compareOrderVersions(fact.order, order) > 0)) order = fact.order;
-  }
-  const sources = withWords(list.sources, added, ({ source }) => source);
-  const places = withWords(list.places, added, ({ place }) => place);
-  const tails = tailsOf(added);
+export function addFacts(list: ShortList, facts: readonly PackedFact[]): ShortList | undefined {
   const entries = [...list.entries];
-  for (let index = 0; index < added.length; index += 1) {
-    const entry = added[index];
-    if (entry === undefined || !addEntry(entries, new PackedEntry(entry, tails, index * TAIL_BYTES))) return undefined;
+  let { sources, places, order } = list;
+  for (const fact of facts) {
+    const { entry } = fact;
+    if (fact.tomb !== undefined || entry === undefined || !addEntry(entries, entry)) return undefined;
+    sources = withWord(sources, entry.source);
+    places = withWord(places, entry.place);
+    if (fact.order !== undefined && (order === undefined || compareOrderVersions(fact.order, order) > 0)) order = fact.order;
   }
   return entries.length <= LONGEST ? { entries, sources, places, order } : undefined;
 }
@@ -83,10 +91,7 @@ export function greatestTimeOf({ entries, order }: ShortList): number {
 }
 
 /** Whether the list holds an entry of this id and this content. */
-export function listHasContent({ entries }: ShortList, { id, hash }: Pick<Entry, 'id' | 'hash'>): boolean {
-  const name = Buffer.from(id + hash, 'hex');
-  return entries.some((entry) => isNamed(entry, name));
-}
+export const listHasContent = ({ entries }: ShortList, entry: PackedEntry): boolean => entries.some((other) => compareIds(other, entry) === 0 && hasSameContent(other, entry));
 
 /** False when the id is known with another content, slot or major: which one counts, and what stays, is the set's business. */
 function addEntry(entries: PackedEntry[], entry: PackedEntry): boolean {
@@ -133,11 +138,5 @@ function isAscending(entries: readonly PackedEntry[]): boolean {
   return true;
 }
 
-function withWords(known: readonly string[], entries: readonly Entry[], wordOf: (entry: Entry) => string): readonly string[] {
-  let words: string[] | undefined;
-  for (const entry of entries) {
-    const word = wordOf(entry);
-    if (!(words ?? known).includes(word)) (words ??= [...known]).push(word);
-  }
-  return words === undefined ? known : words.sort(compareText);
-}
+/** Sorted, as the list is. */
+const withWord = (words: readonly string[], word: string): readonly string[] => (words.includes(word) ? words : [...words, word].sort(compareText));

@@ -1,5 +1,5 @@
-import { admission, factOf, fromContract, textOf } from '../../domain/shipment/index.ts';
-import type { ContractShipmentEvent, EventText, Fact, ShipmentEvent } from '../../domain/shipment/index.ts';
+import { admission, EntryPacker, fromContract, packedFactOf, textOf } from '../../domain/shipment/index.ts';
+import type { ContractShipmentEvent, EventText, PackedEntry, PackedFact, ShipmentEvent } from '../../domain/shipment/index.ts';
 
 /** A valid event with the moment the stream took it. Only both together decide whether live state may know it. */
 export interface ArrivedEvent {
@@ -19,9 +19,8 @@ export type Position = Pick<ArrivedEvent, 'sequence' | 'arrivalTime' | 'recordsB
 /** A free text and when it was published: of two texts of one content the later counts, then the greater. */
 export interface TextVersion {
   readonly text: EventText;
-  /** Id hash and content hash of the entry it belongs to. */
-  readonly id: string;
-  readonly hash: string;
+  /** What it belongs to. */
+  readonly entry: PackedEntry;
   readonly published: number;
   /** Ms since 1970 of the event it belongs to; its life is counted from there. */
   readonly eventTime: number;
@@ -29,7 +28,7 @@ export interface TextVersion {
 
 /** All that one batch says about one shipment. */
 export interface ShipmentChange {
-  readonly facts: readonly Fact[];
+  readonly facts: readonly PackedFact[];
   /** By text name (id hash + content hash). */
   readonly texts: ReadonlyMap<string, TextVersion>;
   /** Ms since 1970 of the latest retraction: the only time that a shipment of nothing but retractions has. */
@@ -51,14 +50,15 @@ export interface FoldedBatch {
 }
 
 interface Gathered extends ShipmentChange {
-  readonly facts: Fact[];
-  readonly texts: Map<string, TextVersion>;
+  readonly facts: PackedFact[];
+  texts: Map<string, TextVersion>;
   retractedTime: number;
 }
 
 /** Folds valid events by shipment (the contract's entity key). Pure; content never throws. */
 export function foldBatch(arrived: Iterable<ArrivedEvent>, { entityKey, horizonMs }: { entityKey: string; horizonMs: number }): FoldedBatch {
   const gathered = new Map<string, Gathered>();
+  const packer = new EntryPacker();
   const counts = { folded: 0, tooOld: 0, unfit: 0 };
   for (const record of arrived) {
     const shipmentId = record.event[entityKey];
@@ -69,33 +69,35 @@ export function foldBatch(arrived: Iterable<ArrivedEvent>, { entityKey, horizonM
     else if (verdict === 'TOO_OLD') counts.tooOld += 1;
     else {
       counts.folded += 1;
-      gather(groupOf(gathered, shipmentId, record), event, record);
+      gather(groupOf(gathered, shipmentId, record), packedFactOf(event, packer), { event, arrivalTime: record.arrivalTime });
     }
   }
   return { shipments: gathered, counts };
 }
 
+/** For the many shipments without a text. */
+const NO_TEXTS = new Map<string, TextVersion>();
+
 function groupOf(gathered: Map<string, Gathered>, shipmentId: string, { sequence, arrivalTime, recordsBefore }: ArrivedEvent): Gathered {
   const known = gathered.get(shipmentId);
   if (known !== undefined) return known;
-  const group = { facts: [], texts: new Map(), first: { sequence, arrivalTime, recordsBefore }, retractedTime: 0 };
+  const group = { facts: [], texts: NO_TEXTS, first: { sequence, arrivalTime, recordsBefore }, retractedTime: 0 };
   gathered.set(shipmentId, group);
   return group;
 }
 
-function gather(group: Gathered, event: ShipmentEvent, record: ArrivedEvent): void {
-  const fact = factOf(event);
+function gather(group: Gathered, fact: PackedFact, { event, arrivalTime }: { event: ShipmentEvent; arrivalTime: number }): void {
   group.facts.push(fact);
   if (event.operation === 'RETRACT') {
-    group.retractedTime = Math.max(group.retractedTime, event.publishedTime ?? record.arrivalTime);
+    group.retractedTime = Math.max(group.retractedTime, event.publishedTime ?? arrivalTime);
     return;
   }
   const text = textOf(event);
   if (text === undefined || fact.entry === undefined) return;
-  const { id, hash } = fact.entry;
-  const name = id + hash;
-  const version = { text, id, hash, published: event.publishedTime ?? 0, eventTime: event.eventTime };
+  const { name } = fact.entry;
+  const version = { text, entry: fact.entry, published: event.publishedTime ?? 0, eventTime: event.eventTime };
   const other = group.texts.get(name);
+  if (group.texts === NO_TEXTS) group.texts = new Map();
   if (other === undefined || isLaterText(version, other)) group.texts.set(name, version);
 }
 

@@ -13,6 +13,7 @@ import {
   oversizedItems,
   pack,
   packList,
+  plainFact,
   planItems,
   storedUntil,
   TEXT_KEY_PREFIX,
@@ -82,7 +83,7 @@ function planUsual({ table, shipmentId, change, stored, now, horizonMs, limits }
   const after = mainItem({ shipmentId, entries, derived: deriveList(list, now), pages: [], storedUntil: until.main });
   return {
     shipmentId,
-    ...textsOf(change, { isKnown: (entry) => listHasContent(known, entry), isKept: (entry) => listHasContent(list, entry), now, horizonMs }),
+    ...textsOf(change, { isKnown: ({ entry }) => listHasContent(known, entry), isKept: ({ entry }) => listHasContent(list, entry), now, horizonMs }),
     pages: [],
     main: statementIfChanged({ table, before: stored.main, after, now }),
     oversized: [],
@@ -92,7 +93,7 @@ function planUsual({ table, shipmentId, change, stored, now, horizonMs, limits }
 /** Any shipment, however many items it has and whatever its senders told of it. */
 function planAny({ table, shipmentId, change, stored, now, horizonMs, limits }: PlanInput): WritePlan {
   const known = knownShipment(stored, { now, horizonMs });
-  const set = foldFacts(change.facts, known.set);
+  const set = foldFacts(change.facts.map(plainFact), known.set);
   const items = planItems(set, { limits, storedPages: known.pages });
   const until = storedUntil(expiresAt(set, { horizonMs, otherwise: Math.max(known.retractedTime, change.retractedTime) }), { horizonMs, hasPages: items.pages.size > 0 });
 
@@ -106,7 +107,7 @@ function planAny({ table, shipmentId, change, stored, now, horizonMs, limits }: 
   const main = statementIfChanged({ table, before: stored.main, after, now });
   return {
     shipmentId,
-    ...textsOf(change, { isKnown: (entry) => hasContent(known.set, entry), isKept: (entry) => hasContent(set, entry), now, horizonMs }),
+    ...textsOf(change, { isKnown: ({ entry }) => hasContent(known.set, entry), isKept: ({ entry }) => hasContent(set, entry), now, horizonMs }),
     pages,
     main,
     oversized: main === undefined ? [] : oversizedIn(items, limits),

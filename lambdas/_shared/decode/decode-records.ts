@@ -55,8 +55,9 @@ export function decodeRecords(records: readonly KinesisEventRecord[]): DecodedRe
 /** Puts one record into an arena that has the room, and says what it is. What stands behind it in the arena is the caller's. */
 export function decodeRecord(record: KinesisEventRecord, arena: Arena, start: number): DecodedRecord {
   const end = start + arena.bytes.write(record.kinesis.data, start, 'base64');
-  const position = { sequence: record.kinesis.sequenceNumber, index: 0, arrivalTime: arrivalOf(record), arena, start, end };
-  return arena.bytes[start] === OPENING_BRACE && end > start ? { kind: 'event', ...position } : classify(position);
+  const sequence = record.kinesis.sequenceNumber;
+  const arrivalTime = arrivalOf(record);
+  return arena.bytes[start] === OPENING_BRACE && end > start ? { kind: 'event', sequence, index: 0, arrivalTime, arena, start, end } : classify({ sequence, index: 0, arrivalTime, arena, start, end });
 }
 
 /** At most so many bytes are in a record. */
