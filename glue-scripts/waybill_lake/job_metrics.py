@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from waybill_lake.clients import cloudwatch_client
+from waybill_lake.ledger.port import Ledger
 
 DAYS_PUBLISHED = "DaysPublished"
 DAYS_REFUSED = "DaysRefused"
-OBJECTS_PARKED = "ObjectsParked"
+OBJECTS_WAITING = "ObjectsWaiting"
 CONTRACT = "Contract"
 
 
@@ -49,6 +50,6 @@ def days_metrics(states: Sequence[str]) -> list[Metric]:
     return [Metric(DAYS_PUBLISHED, published), Metric(DAYS_REFUSED, sum(state == "failed" for state in states))]
 
 
-def load_metrics_of(contracts: Mapping[str, Mapping[str, Any]]) -> list[Metric]:
-    """Of load-silver: objects parked in this run, by contract (`contracts` as its result has it)."""
-    return [Metric(OBJECTS_PARKED, int(told["counts"]["parkedObjects"]), name) for name, told in contracts.items()]
+def waiting_metrics(ledger: Ledger, contracts: Iterable[str]) -> list[Metric]:
+    """Of load-silver: objects that wait for a person, by contract."""
+    return [Metric(OBJECTS_WAITING, sum(1 for _ in ledger.waiting_objects(contract)), contract) for contract in contracts]

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from waybill_lake.job_metrics import load_metrics_of, put_metrics
+from waybill_lake.job_metrics import put_metrics, waiting_metrics
 from waybill_lake.ledger import DynamoLedger
 from waybill_lake.loading.documents import write_json
 from waybill_lake.loading.parts import LoadParts
@@ -68,7 +68,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     record_load_runs(parts, settings.ops_database, reports)
     result = summarise(settings.run, reports, repairs)
     write_json(lake, f"runs/load-silver/{settings.run}/result.json", result)
-    put_metrics(settings.metric_namespace, load_metrics_of(result["contracts"]), settings.now)
+    put_metrics(settings.metric_namespace, waiting_metrics(ledger, [contract.name for contract in contracts]), settings.now)
     return result
 
 

@@ -13,7 +13,9 @@ from waybill_lake.ledger.items import Item, load_row, marker_row, marshal, objec
 from waybill_lake.ledger.rows import (
     ANNOUNCED,
     BRONZE,
+    MISSING,
     NEW,
+    PARKED,
     LedgerObject,
     LoadRow,
     MarkerRow,
@@ -21,6 +23,7 @@ from waybill_lake.ledger.rows import (
     object_partition,
     open_bucket,
     open_partitions,
+    waiting_partition,
 )
 
 _WRITERS = 8
@@ -88,6 +91,10 @@ class DynamoLedger:
         for partition in open_partitions(contract):
             yield from map(object_row, self._query("#open = :p", {":p": partition}, {"#open": "open"}, index="open"))
 
+    def waiting_objects(self, contract: str) -> Iterator[LedgerObject]:
+        values = {":p": waiting_partition(contract)}
+        yield from map(object_row, self._query("#open = :p", values, {"#open": "open"}, index="open"))
+
     def rows_of_shard(self, contract: str, shard: str, *, after: str = "", through: str = "~") -> Iterator[LedgerObject]:
         values = {":p": object_partition(contract, shard), ":after": after or " ", ":through": through}
         for row in map(object_row, self._query("pk = :p AND sk BETWEEN :after AND :through", values)):
@@ -118,7 +125,11 @@ class DynamoLedger:
 
         def mark_one(row: LedgerObject) -> None:
             partition = object_partition(row.contract, row.shard)
-            self._update(partition, row.sort_key, f"{change} REMOVE #open", "attribute_exists(pk)", values, names)
+            # What needs a person stays in the index, apart from what is to be loaded: people ask for it.
+            stays = state in (PARKED, MISSING)
+            full = f"{change}, #open = :waiting" if stays else f"{change} REMOVE #open"
+            with_index = {**values, ":waiting": waiting_partition(row.contract)} if stays else values
+            self._update(partition, row.sort_key, full, "attribute_exists(pk)", with_index, names)
 
         with ThreadPoolExecutor(_WRITERS) as pool:
             list(pool.map(mark_one, objects))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from waybill_lake.ledger.rows import ANNOUNCED, BRONZE, NEW, LedgerObject, LoadRow, MarkerRow, ShardRow
+from waybill_lake.ledger.rows import ANNOUNCED, BRONZE, MISSING, NEW, PARKED, LedgerObject, LoadRow, MarkerRow, ShardRow
 
 
 class MemoryLedger:
@@ -53,6 +53,10 @@ class MemoryLedger:
     def open_objects(self, contract: str) -> Iterator[LedgerObject]:
         for (name, _), rows in sorted(self._objects.items()):
             yield from (row for _, row in sorted(rows.items()) if name == contract and row.state == NEW)
+
+    def waiting_objects(self, contract: str) -> Iterator[LedgerObject]:
+        for (of, _), rows in sorted(self._objects.items()):
+            yield from [row for row in rows.values() if of == contract and row.state in (PARKED, MISSING)]
 
     def rows_of_shard(self, contract: str, shard: str, *, after: str = "", through: str = "~") -> Iterator[LedgerObject]:
         rows = self._objects.get((contract, shard), {})

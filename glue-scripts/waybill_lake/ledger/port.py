@@ -32,6 +32,9 @@ class Ledger(Protocol):
     def open_objects(self, contract: str) -> Iterator[LedgerObject]:
         """Rows that are `new`, by the sparse index: it may lag, in both directions."""
 
+    def waiting_objects(self, contract: str) -> Iterator[LedgerObject]:
+        """Rows that need a person: parked, or their object is missing; by the same index."""
+
     def rows_of_shard(self, contract: str, shard: str, *, after: str = "", through: str = "~") -> Iterator[LedgerObject]:
         """Rows with `after` < sort key <= `through`, in order; consistent."""
 

@@ -36,6 +36,11 @@ def open_bucket(contract: str, shard: str) -> str:
     return f"{contract}#{int.from_bytes(hashlib.sha256(shard.encode()).digest()[:4], 'big') % OPEN_BUCKETS}"
 
 
+def waiting_partition(contract: str) -> str:
+    """Value of the sparse index for objects that need a person: parked, or missing from bronze."""
+    return f"waiting#{contract}"
+
+
 def open_partitions(contract: str) -> tuple[str, ...]:
     return tuple(f"{contract}#{bucket}" for bucket in range(OPEN_BUCKETS))
 

@@ -101,6 +101,8 @@ def test_new_objects_are_found_until_they_are_marked(ledger: Ledger) -> None:
     assert list(ledger.open_objects(CONTRACT)) == []
     parked = list(ledger.rows_of_shard(CONTRACT, "shardId-000000000001"))
     assert [(each.state, each.reason, each.n, each.key, each.major) for each in parked] == [(PARKED, "major 2", 4, rows[1].key, 1)]
+    assert list(ledger.waiting_objects(CONTRACT)) == parked
+    assert list(ledger.waiting_objects("vehicle-position")) == []
 
 
 def test_rows_of_a_shard_come_in_stream_order_and_after_a_given_one(ledger: Ledger) -> None:

@@ -9,7 +9,9 @@ from botocore.exceptions import EndpointConnectionError
 from pyspark.sql import SparkSession
 
 from quality.readings import DAY, NIGHT, Lab, model_with, row, rule
-from waybill_lake.job_metrics import days_metrics, load_metrics_of, put_metrics
+from waybill_lake.job_metrics import days_metrics, put_metrics, waiting_metrics
+from waybill_lake.ledger.memory import MemoryLedger
+from waybill_lake.ledger.rows import LOADED, MISSING, PARKED, LedgerObject
 from waybill_lake.model import LakeModel
 from waybill_lake.publish.results import result_of
 from waybill_lake.quality.gate import contracts_of, refused_days
@@ -54,12 +56,15 @@ class Recorder:
 
 
 def test_a_run_puts_its_counts_in_one_call_and_survives_a_refusal(capsys: pytest.CaptureFixture[str]) -> None:
-    counts = load_metrics_of({"reading": {"counts": {"parkedObjects": 3}}})
+    ledger = MemoryLedger()
+    for number, state in enumerate((PARKED, MISSING, LOADED)):
+        ledger.put_if_absent(LedgerObject("reading", "shard", str(number), "bronze", 1, 0, state))
+    counts = waiting_metrics(ledger, ["reading"])
     recorder = Recorder()
     put_metrics("Waybill/test", [*days_metrics(["published", "unchanged", "failed", "superseded"]), *counts], NIGHT, recorder)
     assert [(call["Namespace"], len(call["MetricData"])) for call in recorder.calls] == [("Waybill/test", 3)]
     told = {each["MetricName"]: (each["Value"], each.get("Dimensions")) for each in recorder.calls[0]["MetricData"]}
-    assert told == {"DaysPublished": (2, None), "DaysRefused": (1, None), "ObjectsParked": (3, [{"Name": "Contract", "Value": "reading"}])}
+    assert told == {"DaysPublished": (2, None), "DaysRefused": (1, None), "ObjectsWaiting": (2, [{"Name": "Contract", "Value": "reading"}])}
 
     put_metrics("Waybill/test", counts, NIGHT, Recorder(EndpointConnectionError(endpoint_url="http://nowhere")))
     assert "metrics were not put into Waybill/test: " in capsys.readouterr().err
