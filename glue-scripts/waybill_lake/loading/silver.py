@@ -7,7 +7,7 @@ import time
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 
-from waybill_lake.ledger import LoadRow
+from waybill_lake.ledger import LedgerObject, LoadRow
 from waybill_lake.loading.classify import Classification, Classified
 from waybill_lake.loading.documents import (
     Outcome,
@@ -35,7 +35,10 @@ TRIES = 30
 
 
 def load_contract(parts: LoadParts, contract: LakeContract) -> LoadReport:
-    """Finishes a pending run, then loads new objects, run by run, until none is left."""
+    """Finishes a pending run, then loads the objects that are there now, run by run.
+
+    What is archived meanwhile is the next load's: under steady traffic there would always be one more.
+    """
     report = LoadReport(contract.name)
     now = parts.clock()
     row = parts.ledger.take_lease(contract.name, parts.owner, now=now, until=now + parts.lease_seconds * 1000)
@@ -59,6 +62,7 @@ class _Loader:
         self._lease = lease
         self._table = IcebergTable(parts.spark, parts.table(contract.table.name))
         self._handled: set[tuple[str, str]] = set()
+        self._there_at_start: list[LedgerObject] | None = None
 
     def next_run(self) -> RunReport | None:
         """Steps 2 to 10 of one run; None when there is nothing to load (the lease is given back).
@@ -90,7 +94,9 @@ class _Loader:
 
     def _choose(self) -> Choice:
         ledger = self._parts.ledger
-        candidates = [row for row in ledger.open_objects(self._contract.name) if (row.shard, row.sort_key) not in self._handled]
+        if self._there_at_start is None:
+            self._there_at_start = list(ledger.open_objects(self._contract.name))
+        candidates = [row for row in self._there_at_start if (row.shard, row.sort_key) not in self._handled]
         return choose(
             candidates,
             majors=self._contract.majors,
