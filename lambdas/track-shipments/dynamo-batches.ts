@@ -7,7 +7,7 @@ import type { AttributeValue, Item } from '../_shared/marshall.ts';
 /** DynamoDB's own limits per call. */
 export const LIMITS = { get: 100, write: 25, execute: 25 } as const;
 
-/** Calls under way at once: enough to hide latency, few enough not to look like an attack to a small table. */
+/** Calls under way at once, of all that use the table: enough to hide latency, few enough not to look like an attack to a small table. */
 const PARALLEL_CALLS = 8;
 
 /** Rounds in which DynamoDB may hand back keys or puts that it did not take (throttling). */
@@ -49,16 +49,23 @@ export interface DynamoBatchesOptions {
  * errors: one throttled chunk must not throw away what the others did. Other errors of the service (no such table, no
  * right) are refusals too: the caller holds the checkpoint and says so.
  */
-export function createDynamoBatches(options: DynamoBatchesOptions): DynamoBatches {
+export function createDynamoBatches(given: DynamoBatchesOptions): DynamoBatches {
+  const turn = createTurnstile(PARALLEL_CALLS);
+  const options: Chunked = { ...given, inTurn: async (chunked, work) => Promise.all(chunked.map(async (chunk) => turn(async () => work(chunk)))) };
   return {
     get: (keys, { consistent }) => getAll(options, { keys, consistent }),
     put: (items) => putAll(options, items),
-    execute: async (statements) => (await inParallel(chunks(statements, LIMITS.execute), (chunk) => executeChunk(options, chunk))).flat(),
+    execute: async (statements) => (await options.inTurn(chunks(statements, LIMITS.execute), (chunk) => executeChunk(options, chunk))).flat(),
   };
 }
 
-async function getAll(options: DynamoBatchesOptions, { keys, consistent }: { keys: readonly ItemKey[]; consistent: boolean }): Promise<{ items: Item[]; unread: ItemKey[] }> {
-  const parts = await inParallel(chunks(keys, LIMITS.get), (chunk) => getChunk(options, { keys: chunk, consistent }));
+interface Chunked extends DynamoBatchesOptions {
+  /** Works on all chunks, as many at once as calls may be under way; results in the order of the chunks. */
+  readonly inTurn: <T, R>(chunked: readonly T[], work: (chunk: T) => Promise<R>) => Promise<R[]>;
+}
+
+async function getAll(options: Chunked, { keys, consistent }: { keys: readonly ItemKey[]; consistent: boolean }): Promise<{ items: Item[]; unread: ItemKey[] }> {
+  const parts = await options.inTurn(chunks(keys, LIMITS.get), (chunk) => getChunk(options, { keys: chunk, consistent }));
   return { items: parts.flatMap((part) => part.items), unread: parts.flatMap((part) => part.unread) };
 }
 
@@ -75,9 +82,9 @@ async function getChunk({ aws, table, pause, log }: DynamoBatchesOptions, { keys
   return { items, unread: [...open] };
 }
 
-async function putAll(options: DynamoBatchesOptions, items: readonly Item[]): Promise<ReadonlySet<number>> {
+async function putAll(options: Chunked, items: readonly Item[]): Promise<ReadonlySet<number>> {
   const indexed = items.map((item, index) => ({ item, index }));
-  const refused = await inParallel(chunks(indexed, LIMITS.write), (chunk) => putChunk(options, chunk));
+  const refused = await options.inTurn(chunks(indexed, LIMITS.write), (chunk) => putChunk(options, chunk));
   return new Set(refused.flat());
 }
 
@@ -142,13 +149,20 @@ export function chunks<T>(values: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(values.length / size) }, (_, index) => values.slice(index * size, (index + 1) * size));
 }
 
-/** Results in the order of the inputs; at most `PARALLEL_CALLS` under way. */
-async function inParallel<T, R>(inputs: readonly T[], work: (input: T) => Promise<R>): Promise<R[]> {
-  const results = new Array<R>(inputs.length);
-  const queue = inputs.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, input] of queue) results[index] = await work(input);
+/** Lets so many calls go on at once; the others wait, first come, first served. */
+function createTurnstile(places: number): <R>(call: () => Promise<R>) => Promise<R> {
+  let free = places;
+  const waiting: (() => void)[] = [];
+  return async (call) => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await call();
+    } finally {
+      const next = waiting.shift();
+      // Whoever waits first takes the place over.
+      if (next === undefined) free += 1;
+      else next();
+    }
   };
-  await Promise.all(Array.from({ length: Math.min(PARALLEL_CALLS, inputs.length) }, worker));
-  return results;
 }

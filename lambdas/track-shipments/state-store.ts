@@ -2,6 +2,7 @@ import { NewerFormatError, OVERFLOW_LIMITS, PackedStateError } from '../../domai
 import type { OverflowLimits } from '../../domain/shipment/index.ts';
 import type { Logger } from '../_shared/logger.ts';
 import { describeError } from '../_shared/logger.ts';
+import { chunks, LIMITS } from './dynamo-batches.ts';
 import type { DynamoBatches } from './dynamo-batches.ts';
 import type { ShipmentChange } from './fold-batch.ts';
 import { isNothing, planWrites } from './plan-writes.ts';
@@ -79,10 +80,23 @@ export function createStateStore(options: StateStoreOptions): StateStore {
 /** Changes with every shipment done, every first write and every conflict: while it does, somebody makes progress. */
 const standing = ({ open, attempted, conflicts }: Progress): string => `${open.size} ${attempted.size} ${conflicts}`;
 
-async function runRound(options: StateStoreOptions, progress: Progress, { consistent, now }: { consistent: boolean; now: number }): Promise<void> {
-  const stored = await readShipments(options.batches, [...progress.open.keys()], { consistent, allPages: progress.allPages });
+interface Round {
+  readonly consistent: boolean;
+  readonly now: number;
+}
+
+/**
+ * A slice goes its own way from read to write: what was read of it is planned and let go before all others have come. A
+ * slice is what one call reads.
+ */
+async function runRound(options: StateStoreOptions, progress: Progress, round: Round): Promise<void> {
+  await Promise.all(chunks([...progress.open], LIMITS.get).map(async (slice) => runSlice(options, progress, { ...round, slice })));
+}
+
+async function runSlice(options: StateStoreOptions, progress: Progress, { slice, consistent, now }: Round & { readonly slice: readonly (readonly [string, ShipmentChange])[] }): Promise<void> {
+  const stored = await readShipments(options.batches, slice.map(([shipmentId]) => shipmentId), { consistent, allPages: progress.allPages });
   const plans: WritePlan[] = [];
-  for (const [shipmentId, change] of [...progress.open]) {
+  for (const [shipmentId, change] of slice) {
     const image = stored.get(shipmentId);
     if (image === undefined) {
       progress.failed.set(shipmentId, 'refused');
