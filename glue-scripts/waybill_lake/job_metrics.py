@@ -7,16 +7,22 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from waybill_lake.clients import cloudwatch_client
 from waybill_lake.ledger.port import Ledger
+from waybill_lake.protocol.publish_set import SetState
+from waybill_lake.publish.rows import GoldLedger
+from waybill_lake.quality.days import end_of
 
 DAYS_PUBLISHED = "DaysPublished"
 DAYS_REFUSED = "DaysRefused"
 OBJECTS_WAITING = "ObjectsWaiting"
+GOLD_AGE_HOURS = "GoldAgeHours"
 CONTRACT = "Contract"
+_DAYS_BACK = 45
 
 
 @dataclass(frozen=True)
@@ -26,14 +32,12 @@ class Metric:
     contract: str | None = None
 
 
-def put_metrics(namespace: str, metrics: Sequence[Metric], now: dt.datetime, client: Any | None = None) -> None:
-    """Puts counts into `namespace`. A refusal is told on standard error: a run whose data is safe does not fail for a count."""
+def put_metrics(namespace: str, metrics: Sequence[Metric], client: Any | None = None) -> None:
+    """Puts values of this moment into `namespace`. A refusal is told on standard error: a run whose data is safe does not fail for it."""
     data = [
         {
             "MetricName": metric.name,
             "Value": metric.value,
-            "Unit": "Count",
-            "Timestamp": now,
             **({} if metric.contract is None else {"Dimensions": [{"Name": CONTRACT, "Value": metric.contract}]}),
         }
         for metric in metrics
@@ -48,6 +52,17 @@ def days_metrics(states: Sequence[str]) -> list[Metric]:
     """Of build-gold: days that readers have as they should be, and days that a rule kept from them."""
     published = sum(state in ("published", "unchanged") for state in states)
     return [Metric(DAYS_PUBLISHED, published), Metric(DAYS_REFUSED, sum(state == "failed" for state in states))]
+
+
+def gold_age_metrics(ledger: GoldLedger, time_zone: str, now: dt.datetime) -> list[Metric]:
+    """Of load-silver, which runs all day: hours since the newest published business day ended; nothing before the first one."""
+    today = now.astimezone(ZoneInfo(time_zone)).date()
+    for back in range(_DAYS_BACK + 1):
+        day = today - dt.timedelta(days=back)
+        row = ledger.read_set(day.isoformat())
+        if row.number > 0 and row.state != SetState.PUBLISHING:
+            return [Metric(GOLD_AGE_HOURS, max(0.0, (now - end_of(day, time_zone)) / dt.timedelta(hours=1)))]
+    return []
 
 
 def waiting_metrics(ledger: Ledger, contracts: Iterable[str]) -> list[Metric]:

@@ -94,7 +94,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     for key in {f"runs/build-gold/{settings.run}/result.json", given.result_key or f"runs/build-gold/{settings.run}/result.json"}:
         write_json(store, key, result)
     if not given.stage_only:
-        put_metrics(settings.metric_namespace, days_metrics([day.state for day in days]), settings.now)
+        put_metrics(settings.metric_namespace, days_metrics([day.state for day in days]))
     if result["state"] in ("failed", "superseded"):
         raise NotPublishedError(result["summary"])
     return result

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from waybill_lake.job_metrics import put_metrics, waiting_metrics
+from waybill_lake.job_metrics import gold_age_metrics, put_metrics, waiting_metrics
 from waybill_lake.ledger import DynamoLedger
 from waybill_lake.loading.documents import write_json
 from waybill_lake.loading.parts import LoadParts
@@ -21,6 +21,7 @@ from waybill_lake.loading.silver import load_contract
 from waybill_lake.loading.summary import summarise
 from waybill_lake.model import load_model
 from waybill_lake.objects import S3Store
+from waybill_lake.publish.ledger_dynamodb import DynamoGoldLedger
 from waybill_lake.reference import load_reference
 from waybill_lake.session import start_session
 from waybill_lake.settings import SettingsError, names, read_settings
@@ -68,7 +69,8 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     record_load_runs(parts, settings.ops_database, reports)
     result = summarise(settings.run, reports, repairs)
     write_json(lake, f"runs/load-silver/{settings.run}/result.json", result)
-    put_metrics(settings.metric_namespace, waiting_metrics(ledger, [contract.name for contract in contracts]), settings.now)
+    age = gold_age_metrics(DynamoGoldLedger(settings.ledger_table), settings.business_time_zone, settings.now)
+    put_metrics(settings.metric_namespace, [*waiting_metrics(ledger, [contract.name for contract in contracts]), *age])
     return result
 
 

@@ -8,11 +8,13 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from pyspark.sql import SparkSession
 
-from quality.readings import DAY, NIGHT, Lab, model_with, row, rule
-from waybill_lake.job_metrics import days_metrics, put_metrics, waiting_metrics
+from quality.readings import DAY, NIGHT, ZONE, Lab, model_with, row, rule
+from waybill_lake.job_metrics import days_metrics, gold_age_metrics, put_metrics, waiting_metrics
 from waybill_lake.ledger.memory import MemoryLedger
 from waybill_lake.ledger.rows import LOADED, MISSING, PARKED, LedgerObject
 from waybill_lake.model import LakeModel
+from waybill_lake.protocol.publish_set import SetRow, SetState
+from waybill_lake.publish.ledger_memory import MemoryGoldLedger
 from waybill_lake.publish.results import result_of
 from waybill_lake.quality.gate import contracts_of, refused_days
 from waybill_lake.transforms.gold import GOLD_TABLES, GoldTable
@@ -61,10 +63,21 @@ def test_a_run_puts_its_counts_in_one_call_and_survives_a_refusal(capsys: pytest
         ledger.put_if_absent(LedgerObject("reading", "shard", str(number), "bronze", 1, 0, state))
     counts = waiting_metrics(ledger, ["reading"])
     recorder = Recorder()
-    put_metrics("Waybill/test", [*days_metrics(["published", "unchanged", "failed", "superseded"]), *counts], NIGHT, recorder)
+    put_metrics("Waybill/test", [*days_metrics(["published", "unchanged", "failed", "superseded"]), *counts], recorder)
     assert [(call["Namespace"], len(call["MetricData"])) for call in recorder.calls] == [("Waybill/test", 3)]
     told = {each["MetricName"]: (each["Value"], each.get("Dimensions")) for each in recorder.calls[0]["MetricData"]}
     assert told == {"DaysPublished": (2, None), "DaysRefused": (1, None), "ObjectsWaiting": (2, [{"Name": "Contract", "Value": "reading"}])}
 
-    put_metrics("Waybill/test", counts, NIGHT, Recorder(EndpointConnectionError(endpoint_url="http://nowhere")))
+    put_metrics("Waybill/test", counts, Recorder(EndpointConnectionError(endpoint_url="http://nowhere")))
     assert "metrics were not put into Waybill/test: " in capsys.readouterr().err
+
+
+def test_the_age_of_gold_is_told_from_the_end_of_the_newest_published_day() -> None:
+    ledger = MemoryGoldLedger()
+    assert gold_age_metrics(ledger, ZONE, NIGHT) == []
+    for day, state in (("2026-11-09", SetState.MIXED), ("2026-11-10", SetState.PUBLISHING)):
+        ledger.decide(day, SetRow(1, SetState.PUBLISHING, ()))
+        if state != SetState.PUBLISHING:
+            ledger.complete(day, 1, state)
+    # Two at night in Berlin: the day before yesterday ended 26 hours ago; yesterday is being published.
+    assert [(metric.name, metric.value) for metric in gold_age_metrics(ledger, ZONE, NIGHT)] == [("GoldAgeHours", 26.0)]
