@@ -6,6 +6,7 @@ import { contract } from './contract.ts';
 import { executions } from './executions.ts';
 import { lag } from './lag.ts';
 import { logs } from './logs.ts';
+import { promote } from './promote.ts';
 import { put } from './put.ts';
 import { quality } from './quality.ts';
 import { quarantine } from './quarantine.ts';
@@ -21,4 +22,4 @@ import { track } from './track.ts';
 import { watch } from './watch.ts';
 
 /** Every verb, in the order of `waybill --help`. */
-export const VERBS: readonly Verb[] = [start, sandbox, status, runMachine, backfill, executions, lag, logs, track, watch, put, simulate, query, quality, quarantine, skip, redrive, catchUp, contract, breakThing];
+export const VERBS: readonly Verb[] = [start, sandbox, status, runMachine, backfill, promote, executions, lag, logs, track, watch, put, simulate, query, quality, quarantine, skip, redrive, catchUp, contract, breakThing];

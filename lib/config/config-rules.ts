@@ -1,3 +1,4 @@
+import { LOGIC_VERSIONS } from '../../contracts/gold-logic.ts';
 import { either, group, listOf, mapOf, number, oneOf, required, text, timeZone, wholeNumber, yesOrNo } from './field-rules.ts';
 import type { GroupRule } from './field-rules.ts';
 import { ENCRYPTIONS, PROFILES } from './platform-config.ts';
@@ -48,6 +49,7 @@ const BATCH = group({
   atAgreement: oneOf(['publish-flagged', 'keep-previous'], 'keep-previous'),
   restateDays: wholeNumber({ from: 0, to: 400, unit: 'days', example: 35 }),
   restateWeeklyDays: wholeNumber({ from: 0, to: 400, unit: 'days', example: 90 }),
+  logic: oneOf(LOGIC_VERSIONS, 'v2'),
   backfillWidth: wholeNumber({ from: 1, to: 20, unit: 'runs at once', example: 4 }),
   backfillDaysPerRun: wholeNumber({ from: 1, to: 31, unit: 'days', example: 4 }),
   schedules: yesOrNo,

@@ -2,6 +2,7 @@
  * What one deployment of Waybill can be told. `validate-config.ts` holds the allowed values of each field,
  * `profiles.ts` the named settings, `environments/` our own four; people bring theirs by `-c config=<file>`.
  */
+import type { LogicVersion } from '../../contracts/gold-logic.ts';
 
 /** Named settings: which cost, which freshness. */
 export const PROFILES = ['low-cost', 'balanced', 'low-latency'] as const;
@@ -127,6 +128,8 @@ export interface BatchConfig {
   /** Days that a nightly publish restates where late events touched them; a weekly one goes further back. */
   readonly restateDays: number;
   readonly restateWeeklyDays: number;
+  /** Logic version of gold until `waybill promote` puts one into force (docs/lake.md, logic versions). */
+  readonly logic: LogicVersion;
   /** Glue runs of a backfill at once, and days that one run takes, where nobody says otherwise. */
   readonly backfillWidth: number;
   readonly backfillDaysPerRun: number;
@@ -183,6 +186,7 @@ export const DEFAULT_BATCH: BatchConfig = {
   atAgreement: 'keep-previous',
   restateDays: 35,
   restateWeeklyDays: 90,
+  logic: 'v2',
   backfillWidth: 2,
   backfillDaysPerRun: 4,
   schedules: true,

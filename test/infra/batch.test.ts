@@ -31,6 +31,7 @@ describe('Spark jobs', () => {
         '--bronze-bucket': 'waybill-acme-bronze-123456789012-eu-west-1',
         '--lake-bucket': 'waybill-acme-lake-123456789012-eu-west-1',
         '--business-time-zone': 'Europe/Berlin',
+        '--default-logic': 'v2',
         '--horizon-days': expect.stringMatching(/^\d+$/) as string,
         '--extra-py-files': expect.stringMatching(/\.zip$/) as string,
       },

@@ -14,8 +14,9 @@ from waybill_lake.loading.documents import write_json
 from waybill_lake.model import LakeModel, load_model
 from waybill_lake.objects import S3Store
 from waybill_lake.publish.audit import RuleError, load_rules
-from waybill_lake.publish.build import DayResult, GoldBuild, GoldParts
+from waybill_lake.publish.build import DayResult, GoldParts
 from waybill_lake.publish.day_notes import day_notes
+from waybill_lake.publish.in_force import build_in_force
 from waybill_lake.publish.ledger_dynamodb import DynamoGoldLedger
 from waybill_lake.publish.results import record_audits, result_of
 from waybill_lake.publish.silver_look import LakeNames
@@ -25,7 +26,8 @@ from waybill_lake.reference import ReferenceFileError, load_reference
 from waybill_lake.session import start_session
 from waybill_lake.settings import JobSettings, SettingsError, names, read_settings
 from waybill_lake.transforms.gold import GoldTable, gold_with_declared
-from waybill_lake.transforms.gold_cost import DEFAULT_LOGIC, LogicError, check_logic
+from waybill_lake.transforms.gold_cost import DEFAULT_LOGIC, check_logic
+from waybill_lake.transforms.logic_split import LogicError
 
 
 class NotPublishedError(Exception):
@@ -43,7 +45,8 @@ def _severities(text: str) -> dict[str, str]:
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dates", type=lambda text: [dt.date.fromisoformat(day) for day in names(text)], required=True)
     parser.add_argument("--tables", type=names, default=())
-    parser.add_argument("--logic", default=DEFAULT_LOGIC)
+    parser.add_argument("--logic", default=None)
+    parser.add_argument("--default-logic", default=DEFAULT_LOGIC)
     parser.add_argument("--stage-only", type=_flag, default=False)
     parser.add_argument("--flagged", type=_flag, default=False)
     parser.add_argument("--audit-severities", type=_severities, default={})
@@ -74,7 +77,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         reference=load_reference(),
         time_zone=settings.business_time_zone,
         run=settings.run,
-        logic=check_logic(given.logic),
+        logic=check_logic(given.logic or given.default_logic),
         now=settings.now,
     )
     store = S3Store(settings.lake_bucket)
@@ -87,10 +90,12 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         for day in refused:
             note(day)
     dates = _without(given.dates, refused)
-    built = GoldBuild(parts).run(dates, stage_only=given.stage_only, ended=note) if dates else []
+    logic, built = parts.logic, list[DayResult]()
+    if dates:
+        logic, built = build_in_force(parts, dates, given.logic, given.default_logic, stage_only=given.stage_only, ended=note)
     record_audits(spark, parts.names, built, settings.run, settings.now)
     days = sorted([*refused, *built], key=lambda day: day.day)
-    result = result_of(settings.run, parts.logic, days, flagged=given.flagged)
+    result = result_of(settings.run, logic, days, flagged=given.flagged)
     for key in {f"runs/build-gold/{settings.run}/result.json", given.result_key or f"runs/build-gold/{settings.run}/result.json"}:
         write_json(store, key, result)
     if not given.stage_only:

@@ -103,6 +103,9 @@ class GoldBuild:
 
     def _day(self, day: dt.date, look: SilverLook, *, stage_only: bool) -> DayResult:
         for attempt in range(TRIES):
+            if not stage_only and self.parts.ledger.read_logic() not in (None, self.parts.logic):
+                # The grant would refuse it all the same; here nothing is built for it.
+                return DayResult(day, Outcome.SUPERSEDED, ())
             result = self._try(day, look if attempt == 0 else self._look((day,)), stage_only=stage_only)
             if result.state != Outcome.SUPERSEDED:
                 return result

@@ -15,6 +15,7 @@ from pyspark.sql import functions as F
 
 from waybill_lake.reference import Reference
 from waybill_lake.transforms.gold_facts import DELIVERED, business_date
+from waybill_lake.transforms.logic_split import by_share, logic_text, read_logic
 
 EARTH_RADIUS_KM = 6371.0
 AIR_FACTOR = 1.05
@@ -27,10 +28,6 @@ _CARD_COLUMNS = (
     "minimum decimal(10,2), valid_from date, valid_to date"
 )
 _CARD_VALUES = ("card", "basis", "rate", "fuel", "minimum")
-
-
-class LogicError(Exception):
-    """There is no such logic version; the message lists those that there are."""
 
 
 def _at_least_minimum(freight: Column, minimum: Column) -> Column:
@@ -48,10 +45,11 @@ DEFAULT_LOGIC = "v2"
 
 
 def check_logic(logic: str) -> str:
-    """:raises LogicError: no version has that name."""
-    if logic not in LOGIC:
-        raise LogicError(f"there is no logic {logic}; versions: {', '.join(LOGIC)}. Example: --logic {DEFAULT_LOGIC}")
-    return logic
+    """The one spelling of a logic: a version, or shares of versions by the hash of the shipment's id (logic_split).
+
+    :raises LogicError: no version has that name, or shares are not 100 % together.
+    """
+    return logic_text(read_logic(logic, LOGIC))
 
 
 def delivery_costs(facts: DataFrame, orders: DataFrame, reference: Reference, time_zone: str, logic: str) -> DataFrame:
@@ -60,7 +58,7 @@ def delivery_costs(facts: DataFrame, orders: DataFrame, reference: Reference, ti
 
     :raises LogicError: no such logic version.
     """
-    charge = LOGIC[check_logic(logic)]
+    charge = by_share(read_logic(logic, LOGIC), LOGIC, F.col("shipment_id"))
     spark = facts.sparkSession
     volumes = orders.where(~F.col("is_deleted") & F.col("shipment_id").isNotNull())
     # Cubic metres are summed as decimals, so that the order of rows does not matter.

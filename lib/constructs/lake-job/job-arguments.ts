@@ -35,6 +35,8 @@ export function commonArguments(stack: PlatformStack, { environment, batch, trac
     '--quarantine-bucket': stack.bucketName('quarantine'),
     '--lake-bucket': stack.bucketName('lake'),
     '--business-time-zone': batch.businessTimeZone,
+    // Until another one is put into force in the ledger.
+    '--default-logic': batch.logic,
     '--horizon-days': String(tracking.horizonDays),
     '--metric-namespace': metricNamespace(environment),
   };

@@ -6,11 +6,10 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from pyspark.sql import SparkSession
 
 from gold.small_lake import ZONE, reference, shipment, silver_of
-from waybill_lake.transforms.gold_cost import LogicError, check_logic, delivery_costs
+from waybill_lake.transforms.gold_cost import delivery_costs
 from waybill_lake.transforms.gold_facts import Days, shipment_facts
 
 DAY = dt.date(2026, 11, 10)
@@ -82,11 +81,6 @@ def test_shipping_cost_to_the_cent_and_the_defect_of_its_first_version(spark: Sp
                 assert row["base_freight"] + row["fuel_surcharge"] == row["shipping_cost"]
 
     assert found == {name: list(expected) for name, (_, *expected) in COSTS.items()}
-
-
-def test_an_unknown_logic_version_is_named_with_those_that_there_are() -> None:
-    with pytest.raises(LogicError, match=r"there is no logic v9; versions: v1, v2\. Example"):
-        check_logic("v9")
 
 
 def test_business_days_follow_the_wall_also_where_the_clock_is_changed(spark: SparkSession) -> None:
