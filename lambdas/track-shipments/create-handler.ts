@@ -1,6 +1,7 @@
 import type { ContractRuntime } from '../../contracts/model.ts';
 import type { BatchAnswer } from '../_shared/batch-answer.ts';
 import { ALL_DONE, holdBatch, holdFrom } from '../_shared/batch-answer.ts';
+import type { DecodedRecord } from '../_shared/decode/decode-records.ts';
 import { decodeRecords } from '../_shared/decode/decode-records.ts';
 import type { KinesisEvent } from '../_shared/kinesis-event.ts';
 import { arrivalOf, shardOf, streamOf } from '../_shared/kinesis-event.ts';
@@ -34,13 +35,17 @@ export interface TrackShipmentsPorts {
   readonly giveUpAfterMs: number;
 }
 
-/** What is left of an invocation once it is folded. */
-interface Batch {
+/** What is left of an invocation once it is decoded. */
+interface Decoded {
   readonly shard: string;
   /** Name of the stream; undefined when the records do not say. */
   readonly stream: string | undefined;
   readonly firstArrival: number;
   readonly last: { readonly sequence: string; readonly arrivalTime: number };
+  readonly decoded: readonly DecodedRecord[];
+}
+
+interface Batch extends Omit<Decoded, 'decoded'> {
   /** Records that are no markers. */
   readonly records: number;
   readonly folded: FoldedBatch;
@@ -53,13 +58,13 @@ interface Batch {
  * on. A batch may come again, whole or in part, at any time: merging is idempotent.
  */
 export function createHandler(ports: TrackShipmentsPorts): (event: KinesisEvent) => Promise<BatchAnswer> {
-  // Two steps, and the event is only the first one's: were it held while the table answers, collecting garbage would copy its
-  // megabytes, at a sixth of all that the function costs.
-  return (event) => foldEvent(event, ports).then((begun) => ('folded' in begun ? track(begun, ports) : begun));
+  // In steps, and each holds only what the next one needs. The event is megabytes of young objects: while anything holds
+  // them, each collection of garbage copies them, at a sixth of all that the function costs.
+  return (event) => decodeEvent(event, ports).then((begun) => ('decoded' in begun ? track(fold(begun, ports), ports) : begun));
 }
 
-/** The batch, folded; or the answer, when there is nothing to track or it must not be looked at. */
-async function foldEvent(event: KinesisEvent, ports: TrackShipmentsPorts): Promise<Batch | BatchAnswer> {
+/** The batch, decoded; or the answer, when there is nothing to track or it must not be looked at. */
+async function decodeEvent(event: KinesisEvent, ports: TrackShipmentsPorts): Promise<Decoded | BatchAnswer> {
   const [first, second] = event.Records;
   const last = event.Records.at(-1);
   if (first === undefined || last === undefined) return ALL_DONE;
@@ -72,16 +77,21 @@ async function foldEvent(event: KinesisEvent, ports: TrackShipmentsPorts): Promi
     ports.log.error('batch held: the skip list could not be read', { ...describeError(error), shard });
     return holdBatch(event);
   }
-  const decoded = skip ? [] : decodeRecords(event.Records);
-  const { contract, horizonMs } = ports;
   return {
     shard,
     stream: streamOf(first),
     firstArrival: arrivalOf(first),
     last: { sequence: last.kinesis.sequenceNumber, arrivalTime: arrivalOf(last) },
+    decoded: skip ? [] : decodeRecords(event.Records),
+  };
+}
+
+function fold({ decoded, ...origin }: Decoded, { contract, horizonMs, now }: TrackShipmentsPorts): Batch {
+  return {
+    ...origin,
     records: decoded.reduce((count, { kind }) => (kind === 'marker' ? count : count + 1), 0),
     folded: foldBatch(validEvents(decoded, contract), { entityKey: contract.descriptor.entityKey, horizonMs }),
-    now: ports.now(),
+    now: now(),
   };
 }
 
