@@ -23,5 +23,10 @@ export const METRIC = {
   writeConflicts: 'WriteConflicts',
   newerFormatHeld: 'NewerFormatHeld',
   positionsGivenUp: 'PositionsGivenUp',
+  /** Spark jobs (waybill_lake/job_metrics.py): build-gold without a dimension, load-silver by contract and of gold as a whole. */
+  daysPublished: 'DaysPublished',
+  daysRefused: 'DaysRefused',
+  objectsWaiting: 'ObjectsWaiting',
+  goldAgeHours: 'GoldAgeHours',
 } as const;
 export type MetricName = (typeof METRIC)[keyof typeof METRIC];

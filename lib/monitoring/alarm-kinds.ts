@@ -56,6 +56,38 @@ export const ALARM_KINDS = {
     missingData: TreatMissingData.NOT_BREACHING,
     missingDataReason: 'Step Functions counts failures only when there are some.',
   },
+  dayRefused: {
+    id: 'day-refused',
+    severity: 2,
+    meaning: 'A quality rule of silver, or an audit of gold, kept a day from its readers: they see what was published before, and the rows wait for a person.',
+    thresholdReason: 'One day is worth a look: rules that may break now and then warn instead of halting, so what halts is something that nobody wants published.',
+    missingData: TreatMissingData.NOT_BREACHING,
+    missingDataReason: 'The job build-gold tells its count at the end of each run; between runs nothing is refused.',
+  },
+  goldLate: {
+    id: 'gold-late',
+    severity: 2,
+    meaning: 'The agreement with the readers of gold is broken: the day that ended last is not published. They see the days before it.',
+    thresholdReason: 'The newest published day ended as long ago as a day and the hours until the agreement (batch.agreement): any more, and the day after it should be there. Told by load-silver, so it is noticed within one interval of loads.',
+    missingData: TreatMissingData.IGNORE,
+    missingDataReason: 'There is a value with each load, and none before the first published day: between two loads the state stays, and a gap must not say that gold has come.',
+  },
+  scheduleDropped: {
+    id: 'schedule-dropped',
+    severity: 2,
+    meaning: 'EventBridge Scheduler gave up on starting something: a load or the night\'s publishing did not begin.',
+    thresholdReason: 'One is too many: twenty tries within an hour came before, so it is no passing refusal but a right, a name or a limit that is wrong.',
+    missingData: TreatMissingData.NOT_BREACHING,
+    missingDataReason: 'Scheduler counts dropped invocations only when there are some.',
+  },
+  objectsWaiting: {
+    id: 'objects-waiting',
+    severity: 2,
+    meaning: 'Objects of bronze are not in silver and will not be by themselves: they are of a major version that the tables do not know, torn, or gone. All others are loaded.',
+    thresholdReason: 'One is worth a look: nothing of an object that waits is in any table, and no load tries it again.',
+    missingData: TreatMissingData.IGNORE,
+    missingDataReason: 'The job load-silver tells the number with each run: between two runs the state stays.',
+  },
 } as const satisfies Record<string, AlarmKind>;
 
 export const runbookPage = ({ id }: AlarmKind): string => `docs/runbooks/${id}.md`;

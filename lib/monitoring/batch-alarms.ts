@@ -1,21 +1,81 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { DIMENSIONS, METRIC, metricNamespace } from '../../contracts/metrics.ts';
+import type { MetricName } from '../../contracts/metrics.ts';
 import { ALARM_KINDS } from './alarm-kinds.ts';
 import type { AlarmRegistry, AlarmScope } from './alarm-registry.ts';
 
 /** Runs take minutes to hours: looking every five minutes is soon enough. */
 const PERIOD = Duration.minutes(5);
 
-/** A run failed, or was ended because it took too long. Runs that a person stopped are no failure. */
-export function addRunFailed({ registry, scope, subject, machine }: { readonly registry: AlarmRegistry; readonly scope: AlarmScope; readonly subject: string; readonly machine: IStateMachine }): void {
+interface BatchAlarm {
+  readonly registry: AlarmRegistry;
+  readonly scope: AlarmScope;
+}
+
+/**
+ * A run failed, or was ended because it took too long. Runs that a person stopped are no failure. A run that ended because a rule refused a day
+ * (`buildsGold`) has an alarm of its own, and one cause is told once.
+ */
+export function addRunFailed({ registry, scope, subject, machine, buildsGold }: BatchAlarm & { readonly subject: string; readonly machine: IStateMachine; readonly buildsGold: boolean }): void {
   const metric = { statistic: Stats.SUM, period: PERIOD };
+  const refused = lakeMetric(registry, METRIC.daysRefused, metric);
   registry.add(scope, {
     kind: ALARM_KINDS.runFailed,
     subject,
-    metric: new MathExpression({ expression: 'FILL(failed, 0) + FILL(late, 0)', usingMetrics: { failed: machine.metricFailed(metric), late: machine.metricTimedOut(metric) }, period: PERIOD, label: 'Failed runs' }),
+    // A sum over a list counts what is there: FILL gives nothing for a metric that was never told, and most machines never time out.
+    metric: new MathExpression({
+      expression: buildsGold ? 'SUM([failed, late, told])' : 'SUM([failed, late])',
+      usingMetrics: { failed: machine.metricFailed(metric), late: machine.metricTimedOut(metric), ...(buildsGold ? { told: new MathExpression({ expression: '0 - 1000 * refused', usingMetrics: { refused }, period: PERIOD, label: 'Told by day-refused' }) } : {}) },
+      period: PERIOD,
+      label: 'Failed runs',
+    }),
     threshold: 1,
     comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     periods: 1,
   });
 }
+
+/** A rule or an audit kept a day from its readers. */
+export function addDayRefused({ registry, scope }: BatchAlarm): void {
+  registry.add(scope, { kind: ALARM_KINDS.dayRefused, subject: 'gold', metric: lakeMetric(registry, METRIC.daysRefused, { statistic: Stats.SUM, period: PERIOD }), threshold: 1, comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD, periods: 1 });
+}
+
+/** Gold is older than the agreement allows. @param agreement time on the wall, HH:MM, by which the day that ended at midnight is published */
+export function addGoldLate({ registry, scope, agreement }: BatchAlarm & { readonly agreement: string }): void {
+  registry.add(scope, { kind: ALARM_KINDS.goldLate, subject: 'gold', metric: lakeMetric(registry, METRIC.goldAgeHours, { statistic: Stats.MAXIMUM, period: PERIOD }), threshold: agreedHours(agreement), comparison: ComparisonOperator.GREATER_THAN_THRESHOLD, periods: 1 });
+}
+
+/** Objects of a contract wait for a person. */
+export function addObjectsWaiting({ registry, scope, contract }: BatchAlarm & { readonly contract: string }): void {
+  registry.add(scope, {
+    kind: ALARM_KINDS.objectsWaiting,
+    subject: contract,
+    metric: new Metric({ namespace: metricNamespace(registry.environment), metricName: METRIC.objectsWaiting, dimensionsMap: { [DIMENSIONS.contract]: contract }, statistic: Stats.MAXIMUM, period: PERIOD }),
+    threshold: 1,
+    comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    periods: 1,
+  });
+}
+
+/** A schedule of the group could not start what it is there for. */
+export function addScheduleDropped({ registry, scope, group }: BatchAlarm & { readonly group: string }): void {
+  registry.add(scope, {
+    kind: ALARM_KINDS.scheduleDropped,
+    subject: 'lake',
+    metric: new Metric({ namespace: 'AWS/Scheduler', metricName: 'InvocationDroppedCount', dimensionsMap: { ScheduleGroup: group }, statistic: Stats.SUM, period: PERIOD }),
+    threshold: 1,
+    comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    periods: 1,
+  });
+}
+
+/** A day, and the hours until the agreement after it. */
+const agreedHours = (agreement: string): number => {
+  const [hours = '', minutes = ''] = agreement.split(':');
+  return 24 + Number(hours) + Number(minutes) / 60;
+};
+
+const lakeMetric = ({ environment }: AlarmRegistry, metricName: MetricName, props: MetricOptions): Metric => new Metric({ namespace: metricNamespace(environment), metricName, ...props });

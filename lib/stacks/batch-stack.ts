@@ -20,7 +20,7 @@ import { NoticeTopic } from '../constructs/notice-topic/notice-topic.ts';
 import type { Right } from '../constructs/rights/rights.ts';
 import { StartRun } from '../constructs/start-run/start-run.ts';
 import { WorkGroup } from '../constructs/work-group/work-group.ts';
-import { addRunFailed } from '../monitoring/batch-alarms.ts';
+import { addDayRefused, addGoldLate, addObjectsWaiting, addRunFailed, addScheduleDropped } from '../monitoring/batch-alarms.ts';
 import { PlatformStack } from './platform-stack.ts';
 import type { PlatformStackProps } from './platform-stack.ts';
 
@@ -45,6 +45,9 @@ const JOB_SETTINGS: Readonly<Record<JobName, JobSettings>> = {
 /** Twice a night: a local time that is skipped in spring is followed by one that is not, and the run has one name. */
 const PUBLISH_HOURS = [2, 3] as const;
 
+/** Machines whose runs fail when a rule refuses a day. */
+const BUILD_GOLD: readonly MachineName[] = ['publish-day', 'backfill-days'];
+
 /** Everything that works on the lake in batches: Spark jobs, the state machines that run them, their schedules. */
 export class BatchStack extends PlatformStack {
   private readonly key: IKey | undefined;
@@ -61,6 +64,7 @@ export class BatchStack extends PlatformStack {
     const publish = this.addPublishDay(jobs, notices);
     this.addBackfillDays(jobs, notices);
     this.addSchedules(ingest, publish);
+    this.addAlarms();
     this.addQueries();
   }
 
@@ -128,7 +132,7 @@ export class BatchStack extends PlatformStack {
   private addMachine(name: MachineName, props: Omit<ConstructorParameters<typeof LakeMachine>[2], 'logRetentionDays'>): LakeMachine {
     const made = new LakeMachine(this, `${pascal(name)}Machine`, { ...props, logRetentionDays: this.config.logRetentionDays });
     this.output(OUTPUTS.machine(name), made.machine.stateMachineArn, 'ARN of the state machine');
-    addRunFailed({ registry: this.props.alarms, scope: this, subject: name, machine: made.machine });
+    addRunFailed({ registry: this.props.alarms, scope: this, subject: name, machine: made.machine, buildsGold: BUILD_GOLD.includes(name) });
     return made;
   }
 
@@ -136,11 +140,25 @@ export class BatchStack extends PlatformStack {
     const { batch } = this.config;
     const start = new StartRun(this, 'StartRun', { config: this.config, machines: { 'publish-day': publish.machine.stateMachineArn } });
     this.output(OUTPUTS.startRunFunction, start.function.functionName, 'Name of the function');
-    const schedules = new LakeSchedules(this, 'Schedules', { timeZone: batch.businessTimeZone, enabled: batch.schedules });
+    const schedules = new LakeSchedules(this, 'Schedules', { timeZone: batch.businessTimeZone, enabled: batch.schedules, group: this.scheduleGroup });
     schedules.add('IngestSilver', { expression: `rate(${batch.loadEveryMinutes} minutes)`, description: 'Loads silver', targetArn: ingest.machine.stateMachineArn, action: 'states:StartExecution', input: {} });
     for (const hour of PUBLISH_HOURS) {
       schedules.add(`PublishDay${hour}`, { expression: `cron(0 ${hour} * * ? *)`, description: 'Publishes the day that ended last; the second start of a night starts nothing', targetArn: start.function.functionArn, action: 'lambda:InvokeFunction', input: { machine: 'publish-day' } });
     }
+  }
+
+  /** What stands in the lake, beside the runs that failed. */
+  private addAlarms(): void {
+    const alarms = { registry: this.props.alarms, scope: this };
+    const { contracts } = JSON.parse(this.props.lakeModel) as { readonly contracts: readonly { readonly name: string }[] };
+    addDayRefused(alarms);
+    addGoldLate({ ...alarms, agreement: this.config.batch.agreement });
+    addScheduleDropped({ ...alarms, group: this.scheduleGroup });
+    for (const { name } of contracts) addObjectsWaiting({ ...alarms, contract: name });
+  }
+
+  private get scheduleGroup(): string {
+    return `waybill-${this.config.environment}`;
   }
 
   /** Logs and bookmarks of the jobs under the environment's own key, where it has one. */

@@ -1,5 +1,5 @@
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { Rights } from '../rights/rights.ts';
 
@@ -7,6 +7,8 @@ export interface LakeSchedulesProps {
   /** IANA zone in which times are read. */
   readonly timeZone: string;
   readonly enabled: boolean;
+  /** Scheduler counts by group: environments of one account must not share one. */
+  readonly group: string;
 }
 
 export interface ScheduledCall {
@@ -26,11 +28,13 @@ const OLDEST_SECONDS = 3_600;
 export class LakeSchedules extends Construct {
   private readonly rights: Rights;
   private readonly role: Role;
+  private readonly group: CfnScheduleGroup;
   private readonly props: LakeSchedulesProps;
 
   constructor(scope: Construct, id: string, props: LakeSchedulesProps) {
     super(scope, id);
     this.props = props;
+    this.group = new CfnScheduleGroup(this, 'Group', { name: props.group });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
     this.rights = new Rights(this, 'Allowed', this.role);
   }
@@ -39,12 +43,13 @@ export class LakeSchedules extends Construct {
     this.rights.allow({ actions: [action], resources: [targetArn] });
     const schedule = new CfnSchedule(this, id, {
       description,
+      groupName: this.props.group,
       scheduleExpression: expression,
       scheduleExpressionTimezone: this.props.timeZone,
       state: this.props.enabled ? 'ENABLED' : 'DISABLED',
       flexibleTimeWindow: { mode: 'OFF' },
       target: { arn: targetArn, roleArn: this.role.roleArn, input: JSON.stringify(input), retryPolicy: { maximumEventAgeInSeconds: OLDEST_SECONDS, maximumRetryAttempts: 20 } },
     });
-    schedule.node.addDependency(this.rights.policy);
+    schedule.node.addDependency(this.rights.policy, this.group);
   }
 }

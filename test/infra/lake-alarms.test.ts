@@ -1,0 +1,105 @@
+/** The lake's alarms as they are deployed, on the sandbox's metric engine: each goes off for its own reason, and for no other. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { METRIC } from '../../contracts/metrics.ts';
+import type { ControlClient } from '../../sandbox/edge/control-client.ts';
+import { createCloudWatch } from '../../sandbox/edge/cloudwatch/cloudwatch.ts';
+import type { CloudWatch } from '../../sandbox/edge/cloudwatch/cloudwatch.ts';
+import type { JsonObject } from '../../sandbox/json.ts';
+import { propertiesOf, resourcesOf, spelled } from './support/resources.ts';
+import { PROJECT_ROOT, synthesize } from './support/synthesize.ts';
+
+const MINUTE = 60_000;
+const START = Date.parse('2026-11-21T03:00:00Z');
+const REFUSED = 'waybill-local-day-refused-gold';
+const FAILED = 'waybill-local-run-failed-publish-day';
+const LATE = 'waybill-local-gold-late-gold';
+const DROPPED = 'waybill-local-schedule-dropped-lake';
+const WAITING = 'waybill-local-objects-waiting-shipment-event';
+
+const deployed = (): JsonObject[] => resourcesOf(synthesize({ env: 'local' }), 'AWS::CloudWatch::Alarm')
+  .map(({ resource }) => spelled(resource.Properties) as JsonObject)
+  .filter(({ AlarmName }) => [REFUSED, FAILED, LATE, DROPPED, WAITING].includes(String(AlarmName)))
+  .map((alarm) => ({ ...alarm, AlarmArn: `arn:aws:cloudwatch:eu-central-1:000000000000:alarm:${String(alarm['AlarmName'])}`, ActionsEnabled: false, StateValue: 'INSUFFICIENT_DATA', StateUpdatedTimestamp: 5, AlarmConfigurationUpdatedTimestamp: 5 }));
+
+const control = (alarms: JsonObject[]): ControlClient => ({ port: 1, region: 'eu-central-1', json: () => Promise.resolve({ MetricAlarms: alarms, CompositeAlarms: [] }), rest: () => Promise.reject(new Error('not used')), send: () => Promise.reject(new Error('not used')), close: () => undefined });
+
+/** Where the machine's own metrics are counted: the dimension is its ARN, whatever it is called here. */
+const machineDimension = (alarms: readonly JsonObject[]): Record<string, string> => {
+  const metrics = alarms.find(({ AlarmName }) => AlarmName === FAILED)?.['Metrics'] as { MetricStat?: { Metric: { MetricName: string; Dimensions?: { Name: string; Value: string }[] } } }[];
+  const failed = metrics.find(({ MetricStat }) => MetricStat?.Metric.MetricName === 'ExecutionsFailed')?.MetricStat?.Metric;
+  return Object.fromEntries((failed?.Dimensions ?? []).map(({ Name, Value }) => [Name, Value]));
+};
+
+interface Put { readonly name: string; readonly value: number; readonly namespace?: string; readonly dimensions?: Record<string, string> }
+
+let [at, dir] = [START, ''];
+let alarms: JsonObject[] = [];
+let watch: CloudWatch;
+
+beforeEach(() => {
+  at = START;
+  dir = mkdtempSync(join(tmpdir(), 'waybill-lake-alarms-'));
+  alarms = deployed();
+  watch = createCloudWatch({ control: control(alarms), dir, clock: { now: () => at, after: () => () => undefined } });
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+/** Five minutes with these values; answers which alarms stand afterwards. */
+async function fiveMinutes(...puts: readonly Put[]): Promise<string[]> {
+  for (const { name, value, namespace = 'Waybill/local', dimensions = {} } of puts) watch.sink.put({ namespace, name, dimensions, time: at + MINUTE, value, unit: 'None' });
+  at += 5 * MINUTE + 10_000;
+  await watch.evaluate();
+  at = Math.ceil(at / (5 * MINUTE)) * 5 * MINUTE;
+  return watch.status().alarms.filter(({ state }) => state === 'ALARM').map(({ name }) => name).sort();
+}
+
+const failed = (): Put => ({ namespace: 'AWS/States', name: 'ExecutionsFailed', value: 1, dimensions: machineDimension(alarms) });
+
+it('all five are deployed', () => {
+  expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([REFUSED, LATE, WAITING, FAILED, DROPPED].sort());
+  expect(Object.keys(machineDimension(alarms))).toEqual(['StateMachineArn']);
+});
+
+it('a run that failed by itself is told as such', async () => {
+  expect(await fiveMinutes(failed(), { name: METRIC.daysRefused, value: 0 })).toEqual([FAILED]);
+  for (let silent = 0; silent < 5; silent++) await fiveMinutes();
+  expect(await fiveMinutes()).toEqual([]);
+  // It died before it told anything.
+  expect(await fiveMinutes(failed())).toEqual([FAILED]);
+});
+
+it('a day that a rule refused is told once, though its run failed, too', async () => {
+  expect(await fiveMinutes({ name: METRIC.daysRefused, value: 2 }, failed())).toEqual([REFUSED]);
+  expect(await fiveMinutes({ name: METRIC.daysPublished, value: 36 }, { name: METRIC.daysRefused, value: 0 })).toEqual([]);
+});
+
+it('gold is late from the agreement on, stays so while nothing is told, and no longer once the day is there', async () => {
+  expect(await fiveMinutes({ name: METRIC.goldAgeHours, value: 29.9 })).toEqual([]);
+  expect(await fiveMinutes({ name: METRIC.goldAgeHours, value: 30.1 })).toEqual([LATE]);
+  for (let silent = 0; silent < 6; silent++) expect(await fiveMinutes()).toEqual([LATE]);
+  expect(await fiveMinutes({ name: METRIC.goldAgeHours, value: 6.2 })).toEqual([]);
+});
+
+it('objects that wait for a person are told by contract, until none waits', async () => {
+  const waiting = (value: number, contract = 'shipment-event'): Put => ({ name: METRIC.objectsWaiting, value, dimensions: { Contract: contract } });
+  expect(await fiveMinutes(waiting(0), waiting(7, 'another-contract'))).toEqual([]);
+  expect(await fiveMinutes(waiting(1))).toEqual([WAITING]);
+  expect(await fiveMinutes()).toEqual([WAITING]);
+  expect(await fiveMinutes(waiting(0))).toEqual([]);
+});
+
+it('a start that Scheduler gave up on is told, one of another environment is not', async () => {
+  const dropped = (group: string): Put => ({ namespace: 'AWS/Scheduler', name: 'InvocationDroppedCount', value: 1, dimensions: { ScheduleGroup: group } });
+  expect(await fiveMinutes(dropped('waybill-prod'))).toEqual([]);
+  expect(await fiveMinutes(dropped('waybill-local'))).toEqual([DROPPED]);
+  const groups = resourcesOf(synthesize({ env: 'local' }), 'AWS::Scheduler::Schedule').map(({ resource }) => (resource.Properties as { GroupName?: string }).GroupName);
+  expect(new Set(groups)).toEqual(new Set(['waybill-local']));
+  expect(propertiesOf(synthesize({ env: 'local' }), 'AWS::Scheduler::ScheduleGroup', 'SchedulesGroup')).toMatchObject({ Name: 'waybill-local' });
+});
+
+it('jobs put their metrics under the names that alarms read', () => {
+  const job = readFileSync(join(PROJECT_ROOT, 'glue-scripts', 'waybill_lake', 'job_metrics.py'), 'utf8');
+  for (const name of [METRIC.daysPublished, METRIC.daysRefused, METRIC.objectsWaiting, METRIC.goldAgeHours]) expect(job).toContain(` = "${name}"\n`);
+});
