@@ -17,7 +17,7 @@ import type { CommandResult } from './deployed.ts';
 import { commandsOn, startWaybill } from './started.ts';
 import type { Started } from './started.ts';
 
-jest.setTimeout(240_000);
+jest.setTimeout(480_000);
 
 interface World { readonly bornAt: number; readonly livedUntil: number }
 interface Quarantine { readonly records: readonly { readonly sequence: string; readonly arrivedAt: number; readonly data: string }[] }
@@ -106,6 +106,18 @@ describe('the world', () => {
     }, 'a corrupt record of the running world is in quarantine', 90_000);
     await until(async () => (await countShipmentEvents()).identities > before.identities, 'good events of the running world are in bronze', 60_000);
     expect((await countShipmentEvents()).identities).toBeGreaterThan(before.identities);
+  });
+});
+
+describe('the lake', () => {
+  it('is filled in the background; the query that it offers then answers', async () => {
+    await started.printed('✔ Silver and gold', 420_000);
+    expect(started.out()).toMatch(/✔ Spark, Iceberg, Athena +\d+ s {3}Spark 3\.5\.6/);
+    expect(started.out()).toMatch(/✔ Silver and gold +\d+ s {3}\d+ days? published/);
+    const [command = []] = commandsOn(/Ask it: .*/.exec(started.out())?.[0] ?? '');
+    const answer = await run(NODE_24, [join(PROJECT, 'cli', 'waybill.ts'), '--dir', dir, ...command]);
+    expect(answer).toMatchObject({ code: 0, err: '' });
+    expect(answer.out).toMatch(/^ *place +carrier[^]*\n +1 +[A-Z]{4} /m);
   });
 });
 

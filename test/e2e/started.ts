@@ -55,9 +55,10 @@ function descendants(root: number): number[] {
   return [...found].filter((pid) => pid !== process.pid);
 }
 
-/** The command lines of the first screen, as a person would copy them; `a && b` is two. */
+/** The command lines on a screen, as a person would copy them; `a && b` is two. What is printed after the first screen's end does not count. */
 export function commandsOn(screen: string): string[][] {
-  return screen.split('\n').filter((line) => !line.includes('Ctrl-C')).flatMap((line) => {
+  const [first = ''] = screen.split('Ctrl-C');
+  return first.split('\n').flatMap((line) => {
     const at = line.indexOf('npx waybill ');
     return at === -1 ? [] : line.slice(at).split('&&').map((each) => each.trim().replace(/^npx waybill /, '').split(' '));
   });
