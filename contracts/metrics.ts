@@ -28,5 +28,7 @@ export const METRIC = {
   daysRefused: 'DaysRefused',
   objectsWaiting: 'ObjectsWaiting',
   goldAgeHours: 'GoldAgeHours',
+  /** compare-logic: 1 for a comparison above its limit, else 0. */
+  comparisonsAboveLimit: 'ComparisonsAboveLimit',
 } as const;
 export type MetricName = (typeof METRIC)[keyof typeof METRIC];

@@ -13,10 +13,10 @@ export const databaseName = (env: string, layer: 'silver' | 'gold' | 'ops'): str
 /** Athena work group of an environment. */
 export const workGroupName = (env: string): string => `waybill-${env}`;
 /** Glue jobs: each is one file of glue-scripts/waybill_lake/jobs. */
-export const JOBS = ['ensure-tables', 'load-silver', 'build-gold', 'backfill-days', 'maintain-lake'] as const;
+export const JOBS = ['ensure-tables', 'load-silver', 'build-gold', 'backfill-days', 'compare-logic', 'maintain-lake'] as const;
 export type JobName = (typeof JOBS)[number];
 /** State machines. */
-export const MACHINES = ['ingest-silver', 'publish-day', 'backfill-days'] as const;
+export const MACHINES = ['ingest-silver', 'publish-day', 'backfill-days', 'compare-logic'] as const;
 export type MachineName = (typeof MACHINES)[number];
 /** Topic that alarms of a severity publish to. */
 export const topicName = (env: string, severity: 1 | 2 | 3): string => `waybill-${env}-alarms-sev${severity}`;

@@ -2,6 +2,7 @@ import type { Verb } from '../command.ts';
 import { backfill } from './backfill.ts';
 import { breakThing } from './break.ts';
 import { catchUp } from './catch-up.ts';
+import { compareLogic } from './compare-logic.ts';
 import { contract } from './contract.ts';
 import { executions } from './executions.ts';
 import { lag } from './lag.ts';
@@ -22,4 +23,4 @@ import { track } from './track.ts';
 import { watch } from './watch.ts';
 
 /** Every verb, in the order of `waybill --help`. */
-export const VERBS: readonly Verb[] = [start, sandbox, status, runMachine, backfill, promote, executions, lag, logs, track, watch, put, simulate, query, quality, quarantine, skip, redrive, catchUp, contract, breakThing];
+export const VERBS: readonly Verb[] = [start, sandbox, status, runMachine, backfill, compareLogic, promote, executions, lag, logs, track, watch, put, simulate, query, quality, quarantine, skip, redrive, catchUp, contract, breakThing];

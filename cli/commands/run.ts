@@ -14,6 +14,8 @@ interface RunOptions { readonly date?: string; readonly size?: string; readonly 
 /** Machines that need no more than a day. Others have commands of their own, which ask for what they need. */
 const RUNNABLE = ['ingest-silver', 'publish-day'] as const satisfies readonly MachineName[];
 
+const OWN_COMMANDS: Readonly<Record<string, string>> = { 'backfill-days': 'backfill --from <day> --to <day>', 'compare-logic': 'compare-logic --from <day> --to <day> --candidate <logic>' };
+
 /** Machines whose runs are about a business day, and are named by it. */
 const BY_DAY: readonly string[] = ['publish-day'];
 
@@ -30,7 +32,7 @@ export const runMachine: Verb = {
 
 async function startRun(context: Context, machine: string, options: RunOptions): Promise<void> {
   const name = RUNNABLE.find((each) => each === machine);
-  if (name === undefined) throw new UsageError(`No state machine is called "${machine}". Allowed: ${RUNNABLE.join(', ')}. Example: npx waybill run publish-day --date 2026-11-20`, { ...(machine === 'backfill-days' ? { todo: 'Days of a range: npx waybill backfill --from <day> --to <day>' } : {}) });
+  if (name === undefined) throw new UsageError(`No state machine is called "${machine}". Allowed: ${RUNNABLE.join(', ')}. Example: npx waybill run publish-day --date 2026-11-20`, { ...(OWN_COMMANDS[machine] === undefined ? {} : { todo: `It has a command of its own: npx waybill ${OWN_COMMANDS[machine]}` }) });
   const input = inputOf(name, options);
   const platform = await context.platform();
   const arn = BY_DAY.includes(name) ? await startForDay(context, platform, { machine: name, ...(options.date === undefined ? {} : { day: options.date }), input }) : await startNow(context, platform, name);

@@ -12,6 +12,7 @@ export interface ObjectStore {
   /** Ascending by key. Ends early when `until` says so. */
   readonly list: (bucket: string, prefix: string) => AsyncIterable<StoredObject>;
   readonly read: (bucket: string, key: string) => Promise<Buffer>;
+  readonly put: (bucket: string, key: string, body: Buffer) => Promise<void>;
   readonly remove: (bucket: string, key: string) => Promise<void>;
   readonly close: () => void;
 }
@@ -25,6 +26,7 @@ export async function objectStore(platform: Platform): Promise<ObjectStore> {
       const answer = await client.send(new s3.GetObjectCommand({ Bucket: bucket, Key: key }));
       return Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
     },
+    put: async (bucket, key, body) => void (await client.send(new s3.PutObjectCommand({ Bucket: bucket, Key: key, Body: body }))),
     remove: async (bucket, key) => void (await client.send(new s3.DeleteObjectCommand({ Bucket: bucket, Key: key }))),
     close: () => client.destroy(),
   };

@@ -72,6 +72,14 @@ export const ALARM_KINDS = {
     missingData: TreatMissingData.IGNORE,
     missingDataReason: 'There is a value with each load, and none before the first published day: between two loads the state stays, and a gap must not say that gold has come.',
   },
+  logicMismatch: {
+    id: 'logic-mismatch',
+    severity: 3,
+    meaning: 'A comparison found that a candidate, or a new build, differs from the current state of gold in more rows than its limit allows. Nothing was published.',
+    thresholdReason: 'One comparison above the limit of its tolerance file (1 % of a table\'s rows unless it says otherwise): somebody who tries a fix expects to change few rows, and who checks a migration none.',
+    missingData: TreatMissingData.NOT_BREACHING,
+    missingDataReason: 'The job compare-logic tells 0 or 1 at the end of each run; without a run nothing was compared.',
+  },
   scheduleDropped: {
     id: 'schedule-dropped',
     severity: 2,

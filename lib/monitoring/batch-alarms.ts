@@ -60,6 +60,11 @@ export function addObjectsWaiting({ registry, scope, contract }: BatchAlarm & { 
   });
 }
 
+/** A candidate would change more of a table than its comparison allows. */
+export function addLogicMismatch({ registry, scope }: BatchAlarm): void {
+  registry.add(scope, { kind: ALARM_KINDS.logicMismatch, subject: 'gold', metric: lakeMetric(registry, METRIC.comparisonsAboveLimit, { statistic: Stats.SUM, period: PERIOD }), threshold: 1, comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD, periods: 1 });
+}
+
 /** A schedule of the group could not start what it is there for. */
 export function addScheduleDropped({ registry, scope, group }: BatchAlarm & { readonly group: string }): void {
   registry.add(scope, {

@@ -14,13 +14,14 @@ import { lakePackage } from '../constructs/lake-package/lake-package.ts';
 import { LakeViews } from '../constructs/lake-views/lake-views.ts';
 import { LakeSchedules } from '../constructs/lake-schedules/lake-schedules.ts';
 import { backfillDays } from '../constructs/machines/backfill-days.ts';
+import { compareLogic } from '../constructs/machines/compare-logic.ts';
 import { ingestSilver } from '../constructs/machines/ingest-silver.ts';
 import { publishDay } from '../constructs/machines/publish-day.ts';
 import { NoticeTopic } from '../constructs/notice-topic/notice-topic.ts';
 import type { Right } from '../constructs/rights/rights.ts';
 import { StartRun } from '../constructs/start-run/start-run.ts';
 import { WorkGroup } from '../constructs/work-group/work-group.ts';
-import { addDayRefused, addGoldLate, addObjectsWaiting, addRunFailed, addScheduleDropped } from '../monitoring/batch-alarms.ts';
+import { addDayRefused, addGoldLate, addLogicMismatch, addObjectsWaiting, addRunFailed, addScheduleDropped } from '../monitoring/batch-alarms.ts';
 import { PlatformStack } from './platform-stack.ts';
 import type { PlatformStackProps } from './platform-stack.ts';
 
@@ -39,6 +40,7 @@ const JOB_SETTINGS: Readonly<Record<JobName, JobSettings>> = {
   'load-silver': { description: 'Loads what is new in bronze into silver', workers: ({ loadWorkers }) => loadWorkers, maxConcurrentRuns: 2 },
   'build-gold': { description: 'Builds, audits and publishes days of gold', workers: ({ goldWorkers }) => goldWorkers, maxConcurrentRuns: 20 },
   'backfill-days': { description: 'Builds, audits and publishes days of gold for backfills, beside the live days', workers: ({ goldWorkers }) => goldWorkers, maxConcurrentRuns: MOST_BACKFILL_RUNS },
+  'compare-logic': { description: 'Builds days with a candidate beside the current state, and reports what differs', workers: ({ goldWorkers }) => goldWorkers, maxConcurrentRuns: 3 },
   'maintain-lake': { description: 'Compacts tables, expires snapshots, removes orphans', workers: ({ loadWorkers }) => loadWorkers, maxConcurrentRuns: 1 },
 };
 
@@ -63,6 +65,7 @@ export class BatchStack extends PlatformStack {
     const notices = new NoticeTopic(this, 'LakeNotices', { environment: config.environment, key: this.key, listeners: config.alarms.notifySev3 });
     const publish = this.addPublishDay(jobs, notices);
     this.addBackfillDays(jobs, notices);
+    this.addCompareLogic(jobs, notices);
     this.addSchedules(ingest, publish);
     this.addAlarms();
     this.addQueries();
@@ -124,6 +127,20 @@ export class BatchStack extends PlatformStack {
     });
   }
 
+  private addCompareLogic(jobs: Readonly<Record<JobName, string>>, notices: NoticeTopic): void {
+    this.addMachine('compare-logic', {
+      description: 'A candidate beside the current state, and what differs',
+      definition: compareLogic({ environment: this.config.environment, job: jobs['compare-logic'], lakeBucket: this.bucketName('lake'), topicArn: notices.topic.topicArn }),
+      rights: [
+        this.runJobs(jobs['compare-logic']),
+        { actions: ['s3:GetObject'], resources: [`${this.bucketArn('lake')}/runs/compare-logic/*`], wildcard: 'A run reads the result that its own job wrote under its own name.' },
+        ...notices.publishRights(),
+        ...(this.key === undefined ? [] : [{ actions: ['kms:Decrypt'], resources: [this.key.keyArn] }]),
+      ],
+      timeout: Duration.hours(12),
+    });
+  }
+
   /** Starting a run and waiting for its end. */
   private runJobs(...jobs: readonly string[]): Right {
     return { actions: ['glue:StartJobRun', 'glue:GetJobRun', 'glue:GetJobRuns', 'glue:BatchStopJobRun'], resources: jobs.map((job) => this.formatArn({ service: 'glue', resource: 'job', resourceName: job })) };
@@ -152,6 +169,7 @@ export class BatchStack extends PlatformStack {
     const alarms = { registry: this.props.alarms, scope: this };
     const { contracts } = JSON.parse(this.props.lakeModel) as { readonly contracts: readonly { readonly name: string }[] };
     addDayRefused(alarms);
+    addLogicMismatch(alarms);
     addGoldLate({ ...alarms, agreement: this.config.batch.agreement });
     addScheduleDropped({ ...alarms, group: this.scheduleGroup });
     for (const { name } of contracts) addObjectsWaiting({ ...alarms, contract: name });

@@ -65,7 +65,7 @@ describe('lines of the lake', () => {
   });
 
   it('without the record\'s bytes are no quarantine', async () => {
-    const store = (line: object): ObjectStore => ({ list: async function* () { yield await Promise.resolve({ key: KEY, size: 1, modified: 1 }); }, read: () => Promise.resolve(body(line)), remove: () => Promise.resolve(), close: () => undefined });
+    const store = (line: object): ObjectStore => ({ list: async function* () { yield await Promise.resolve({ key: KEY, size: 1, modified: 1 }); }, read: () => Promise.resolve(body(line)), put: () => Promise.resolve(), remove: () => Promise.resolve(), close: () => undefined });
     const first = async (line: object): Promise<unknown> => (await quarantined({ store: store(line), bucket: 'b', contracts: ['c'], since: 0, until: 10 }).next()).value;
     expect(await first(good)).toMatchObject({ shard: 'shardId-000000000003', sequence: '10', reasons: good.reasons, data: 'x' });
     await expect(first({ ...good, encoding: 'hex' })).rejects.toThrow('without the record\'s bytes');

@@ -2,7 +2,7 @@ import { propertiesOf, resourcesOf, spelled, statementsOf } from './support/reso
 import { synthesize } from './support/synthesize.ts';
 
 const OWN = { config: 'test/infra/fixtures/own-environment.json' };
-const JOBS = ['BackfillDaysJob', 'BuildGoldJob', 'EnsureTablesJob', 'LoadSilverJob', 'MaintainLakeJob'];
+const JOBS = ['BackfillDaysJob', 'BuildGoldJob', 'CompareLogicJob', 'EnsureTablesJob', 'LoadSilverJob', 'MaintainLakeJob'];
 
 const job = (context: Parameters<typeof synthesize>[0], name: string): Record<string, unknown> => spelled(propertiesOf(synthesize(context), 'AWS::Glue::Job', name)) as Record<string, unknown>;
 
@@ -61,7 +61,7 @@ describe('Spark jobs', () => {
   });
 });
 
-describe.each(['BackfillDaysMachine', 'IngestSilverMachine', 'PublishDayMachine'])('%s', (name) => {
+describe.each(['BackfillDaysMachine', 'CompareLogicMachine', 'IngestSilverMachine', 'PublishDayMachine'])('%s', (name) => {
   it('is written in JSONata throughout', () => {
     const text = JSON.stringify(machine(name));
     expect(machine(name).QueryLanguage).toBe('JSONata');

@@ -19,7 +19,7 @@ const jobRights = (job: string): string[] => [
   'Resource::*',
   'Resource::*',
 ].map((arn) => `AwsSolutions-IAM5[${arn}] batch/${job}Job/Role/Rights`);
-const JOBS = ['BackfillDays', 'BuildGold', 'EnsureTables', 'LoadSilver', 'MaintainLake'];
+const JOBS = ['BackfillDays', 'BuildGold', 'CompareLogic', 'EnsureTables', 'LoadSilver', 'MaintainLake'];
 /** In development jobs have no security configuration to read, and their logs no key of ours. */
 const JOBS_WITHOUT_KEY = JOBS.flatMap((job) => ['AwsSolutions-GL1', 'AwsSolutions-GL3'].map((rule) => `${rule} batch/${job}Job/Job`));
 const ACKNOWLEDGED = [
@@ -31,8 +31,9 @@ const ACKNOWLEDGED = [
   'AwsSolutions-KDS3 streams/VehiclePositionStream',
   ...JOBS.flatMap(jobRights),
   // Deliveries of logs, and traces.
-  ...['BackfillDays', 'IngestSilver', 'PublishDay'].flatMap((machine) => Array<string>(2).fill(`AwsSolutions-IAM5[Resource::*] batch/${machine}Machine/Rights`)),
+  ...['BackfillDays', 'CompareLogic', 'IngestSilver', 'PublishDay'].flatMap((machine) => Array<string>(2).fill(`AwsSolutions-IAM5[Resource::*] batch/${machine}Machine/Rights`)),
   'AwsSolutions-IAM5[<lake>/runs/build-gold/*] batch/PublishDayMachine/Rights',
+  'AwsSolutions-IAM5[<lake>/runs/compare-logic/*] batch/CompareLogicMachine/Rights',
   ...['', '/days'].map((label) => `AwsSolutions-IAM5[<children of BackfillDaysMachine>${label}:*] batch/BackfillDaysMachine/Children/Rights`),
   'AwsSolutions-S1 foundation/AccessLogs',
   `AwsSolutions-IAM5[${BRONZE}/aws/lambda/*] ingest/ArchiveEventsOrderChange/Rights`,
