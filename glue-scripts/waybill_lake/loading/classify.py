@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyspark import StorageLevel
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from waybill_lake.loading.documents import Counts, Outcome
@@ -22,15 +22,14 @@ from waybill_lake.transforms import conflicts as C
 from waybill_lake.transforms import dimensions
 from waybill_lake.transforms.bronze import CORRUPT, MISSING, BronzeObject, read_lines
 from waybill_lake.transforms.events import event_columns, to_events
+from waybill_lake.transforms.shipment_events import CONTRACT as WITH_SHIPMENTS
+from waybill_lake.transforms.shipment_events import fact_instant
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _BROADCAST_KEYS = 2_000_000
 _LOSER_OBJECTS = 4
-WITH_SHIPMENTS = "shipment-event"
-"""The contract whose events decide business dates of shipments."""
-
 ENTITIES = {"order-change": dimensions.ENTITY}
 """SQL of what an event is about, where it is more than the entity key's column."""
 
@@ -67,7 +66,7 @@ class Classification:
     def run(self, choice: Choice, losers_prefix: str) -> Classified:
         """:raises EquationError: the counts contradict each other."""
         rows = self._read(choice).persist(StorageLevel.MEMORY_AND_DISK)
-        found = _Found.of(rows, self._dates_condition(), self._parts.business_time_zone)
+        found = _Found.of(rows, self._business_date())
         incoming = rows.where(F.col("problem").isNull()).select(*event_columns(self._contract, self._parts.model))
         broadcast = found.identities <= _BROADCAST_KEYS
         hit_days, dates = self._look_up(incoming, found, broadcast)
@@ -82,10 +81,11 @@ class Classification:
             events = incoming if stored is None else incoming.unionByName(stored)
             losers = self._write_losers(C.conflict_rows(classified, events, lost, self._contract, self._run), losers_prefix)
         touched = tuple(sorted({*total["entities"], *total["old_entities"]}))
+        moved = self._dates_of_moved({*total["old_entities"]} - {*total["entities"]})
         outcome = Outcome(
             counts=counts,
             days=tuple(sorted({*total["new_days"], *total["old_days"]})),
-            business_dates=tuple(sorted({*dates, *found.business_dates})) if touched else (),
+            business_dates=tuple(sorted({*dates, *moved, *found.business_dates})) if touched else (),
             touched=touched,
             missing=found.missing,
             corrupt=found.corrupt,
@@ -98,9 +98,10 @@ class Classification:
     def _compared(self, events: DataFrame, origin: int) -> DataFrame:
         return C.compared_events(events, self._contract, self._entity, origin)
 
-    def _dates_condition(self) -> str:
-        """SQL: events that put their business date on the list of days to be built again."""
-        return "event_classifier = 'ACTUAL'" if self._contract.name == WITH_SHIPMENTS else "false"
+    def _business_date(self) -> Column:
+        """The business date that a row puts on the list of days to be built again; null for none."""
+        instant = fact_instant() if self._contract.name == WITH_SHIPMENTS else F.lit(None).cast("timestamp")
+        return C.business_date(instant, self._parts.business_time_zone)
 
     def _read(self, choice: Choice) -> DataFrame:
         objects = [BronzeObject(row.key, row.shard) for row in choice.bronze] + [
@@ -136,16 +137,24 @@ class Classification:
         query = near.join(keys, on="key_hash", how="left_semi").selectExpr("'hit' AS kind", "day")
         if self._contract.name == WITH_SHIPMENTS:
             shipments = C.keys_of(incoming, "shipment_id", broadcast=broadcast)
-            actual = existing.where(self._dates_condition()).join(shipments, on="shipment_id", how="left_semi")
-            query = query.unionByName(
-                actual.select(F.lit("date").alias("kind"), C.business_date(self._parts.business_time_zone).alias("day"))
-            )
+            own = existing.join(shipments, on="shipment_id", how="left_semi")
+            query = query.unionByName(self._dates(own).select(F.lit("date").alias("kind"), "day"))
         answers = query.distinct().collect()
 
         def days(kind: str) -> tuple[str, ...]:
             return tuple(sorted(row["day"] for row in answers if row["kind"] == kind))
 
         return days("hit"), days("date")
+
+    def _dates(self, rows: DataFrame) -> DataFrame:
+        return rows.select(self._business_date().alias("day")).where("day IS NOT NULL")
+
+    def _dates_of_moved(self, shipments: set[str]) -> set[str]:
+        """Stored business dates of shipments that lose an event to another one: nothing that came in names them."""
+        existing = self._snapshot()
+        if existing is None or not shipments or self._contract.name != WITH_SHIPMENTS:
+            return set()
+        return {row["day"] for row in self._dates(existing.where(F.col("shipment_id").isin(*shipments))).distinct().collect()}
 
     def _existing(self, incoming: DataFrame, hit_days: Sequence[str], broadcast: bool) -> tuple[DataFrame | None, DataFrame | None]:
         """Stored rows of incoming identities, in silver and in conflicts. Rows that only share the key's hash do no harm."""
@@ -182,11 +191,10 @@ class _Found:
     corrupt: tuple[str, ...]
 
     @classmethod
-    def of(cls, rows: DataFrame, dates_condition: str, zone: str) -> _Found:
+    def of(cls, rows: DataFrame, business_date: Column) -> _Found:
         key = F.when(F.col("problem").isin(MISSING, CORRUPT), F.col("bronze_key")).alias("key")
         day = F.to_date("event_time").cast("string").alias("day")
-        date = F.when(F.expr(dates_condition), C.business_date(zone)).alias("date")
-        groups = rows.groupBy("problem", key, day, date).count().collect()
+        groups = rows.groupBy("problem", key, day, business_date.alias("date")).count().collect()
         unread = {problem: tuple(sorted(row["key"] for row in groups if row["problem"] == problem)) for problem in (MISSING, CORRUPT)}
         typed = [row for row in groups if row["problem"] is None]
         untypable = sum(row["count"] for row in groups if row["problem"] not in (None, MISSING, CORRUPT))

@@ -10,10 +10,12 @@ from pyspark.sql import functions as F
 from waybill_lake.loading.lease import Lease
 from waybill_lake.loading.parts import LoadParts
 from waybill_lake.model import LakeContract
-from waybill_lake.tables.definitions import ORDERS, TableDefinition
+from waybill_lake.tables.definitions import CONFLICTS, ORDERS, SHIPMENTS, TableDefinition
 from waybill_lake.tables.iceberg import IcebergTable
 from waybill_lake.tables.replace import Replacement, replace_rows
 from waybill_lake.transforms import dimensions
+from waybill_lake.transforms.shipment_events import CONTRACT as SHIPMENT_EVENT
+from waybill_lake.transforms.shipments import shipments_of
 
 ORDER_CHANGE = "order-change"
 
@@ -60,5 +62,22 @@ def _replacement(parts: LoadParts, contract: LakeContract, definition: TableDefi
     return Replacement(wanted, stored, (key,) if is_current_only else (key, "valid_from"))
 
 
-REFRESHES: dict[str, Refresh] = {ORDER_CHANGE: _refresh_dimensions}
+def _refresh_shipments(
+    parts: LoadParts, contract: LakeContract, lease: Lease, run: str, entities: DataFrame, _touched: Sequence[str]
+) -> dict[str, int]:
+    table = IcebergTable(parts.spark, parts.table(SHIPMENTS.name))
+    ids = F.broadcast(entities.select(F.col("entity").alias("shipment_id")))
+
+    def make() -> Replacement:
+        events, conflicts = (parts.spark.table(parts.table(name)) for name in (contract.table.name, CONFLICTS.name))
+        stored = table.spark.table(table.name).join(ids, on="shipment_id", how="left_semi")
+        return Replacement(shipments_of(events, conflicts, ids, run), stored, ("shipment_id",))
+
+    replace_rows(table, f"{run}#{lease.fence}#{SHIPMENTS.name}", lease.is_mine, make)
+    # Also when no row changed: whoever began this run may have changed them and died, and gold counts stays from the events.
+    main = table.main()
+    return {} if main is None else {SHIPMENTS.name: main.sequence}
+
+
+REFRESHES: dict[str, Refresh] = {ORDER_CHANGE: _refresh_dimensions, SHIPMENT_EVENT: _refresh_shipments}
 """What follows from a load, by contract."""

@@ -60,7 +60,8 @@ class Finish:
         )
 
     def _wap(self, what: str) -> str:
-        return f"{self._run}#{self._lease.fence}#{what}"
+        # The table is shared, and runs of two contracts may have one name.
+        return f"{self._contract.name}#{self._run}#{self._lease.fence}#{what}"
 
     def record(self, outcome: Outcome, outcome_key: str, snapshot: Snapshot | None, **more: Any) -> None:
         """The row `run#<contract>`: put if absent, so the first record of a run is its record."""

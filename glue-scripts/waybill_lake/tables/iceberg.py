@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 WAP_ID = "wap.id"
@@ -89,7 +90,8 @@ class IcebergTable:
         try:
             change = self._load().manageSnapshots()
             change.createBranch(branch, staged.id).fastForwardBranch("main", branch).removeBranch(branch).commit()
-        except Py4JJavaError as error:
+        except (Py4JJavaError, PySparkException) as error:
+            # "Not an ancestor" is an IllegalArgumentException, which PySpark turns into one of its own.
             if is_refusal(error):
                 raise CommitRefusedError(f"{self.name}: main moved before snapshot {staged.id} could be published") from error
             raise

@@ -196,6 +196,6 @@ def keys_of(rows: DataFrame, column: str, *, broadcast: bool) -> DataFrame:
     return F.broadcast(keys) if broadcast else keys
 
 
-def business_date(zone: str) -> Column:
-    """The date of `event_time` in a time zone, as text."""
-    return F.to_date(F.from_utc_timestamp("event_time", zone)).cast("string")
+def business_date(instant: Column, zone: str) -> Column:
+    """The date of an instant in a time zone, as text."""
+    return F.to_date(F.from_utc_timestamp(instant, zone)).cast("string")
