@@ -19,18 +19,24 @@ export function insertStatement(table: string, item: Item): Statement {
 
 /** Replaces the attributes of an item that still has the version it was read with; else `ConditionalCheckFailed`. */
 export function updateStatement(table: string, { before, after }: { before: Item; after: Item }): Statement {
-  const vanished = Object.keys(before).filter((name) => !(name in after) && !isNull(before[name]));
-  const nulls = vanished.filter((name) => name !== SPARSE_ATTRIBUTE);
-  // What the item of that version says already need not be said again.
-  const changed = Object.keys(after).filter((name) => !KEYS.has(name) && !isSameScalar(before[name], after[name]));
-  const names = [...changed, ...nulls];
   // AWS documents one SET for each path, and shows no list behind commas.
-  const set = names.map((name) => `SET "${name}" = ?`).join(' ');
-  const remove = vanished.includes(SPARSE_ATTRIBUTE) ? ` REMOVE ${SPARSE_ATTRIBUTE}` : '';
-  return {
-    Statement: `UPDATE "${table}" ${set}${remove} WHERE "pk" = ? AND "sk" = ? AND "version" = ?`,
-    Parameters: [...names.map((name) => after[name] ?? NULL), keyPart(after, 'pk'), keyPart(after, 'sk'), keyPart(before, 'version')],
-  };
+  let changes = '';
+  const parameters: AttributeValue[] = [];
+  for (const name in after) {
+    const value = after[name];
+    // What the item of that version says already need not be said again.
+    if (value === undefined || KEYS.has(name) || isSameScalar(before[name], value)) continue;
+    changes += ` SET "${name}" = ?`;
+    parameters.push(value);
+  }
+  for (const name in before) {
+    if (name === SPARSE_ATTRIBUTE || name in after || isNull(before[name])) continue;
+    changes += ` SET "${name}" = ?`;
+    parameters.push(NULL);
+  }
+  if (!(SPARSE_ATTRIBUTE in after) && SPARSE_ATTRIBUTE in before && !isNull(before[SPARSE_ATTRIBUTE])) changes += ` REMOVE ${SPARSE_ATTRIBUTE}`;
+  parameters.push(keyPart(after, 'pk'), keyPart(after, 'sk'), keyPart(before, 'version'));
+  return { Statement: `UPDATE "${table}"${changes} WHERE "pk" = ? AND "sk" = ? AND "version" = ?`, Parameters: parameters };
 }
 
 /** Whether two items say the same; `version` apart, and a NULL counts as absent. Both hold scalars only. */

@@ -32,10 +32,14 @@ export interface AlertInput {
 
 /** All open alerts, one for each (kind, subject), sorted. */
 export function alertsOf(input: AlertInput): readonly Alert[] {
-  return [...lateAlerts(input), ...holdAlerts(input.actuals), ...exceptionAlerts(input.actuals), ...sensorAlerts(input.actuals)].sort((a, b) =>
-    `${a.kind} ${a.subject}` < `${b.kind} ${b.subject}` ? -1 : 1,
-  );
+  const { actuals } = input;
+  const alerts = lateAlerts(input);
+  // Nearly no shipment has one of the others.
+  if (actuals.some(canAlert)) alerts.push(...holdAlerts(actuals), ...exceptionAlerts(actuals), ...sensorAlerts(actuals));
+  return alerts.sort((a, b) => (`${a.kind} ${a.subject}` < `${b.kind} ${b.subject}` ? -1 : 1));
 }
+
+const canAlert = (entry: Entry): boolean => entry.sensor.present || isOfType(entry, 'CUSTOMS_HOLD') || EXCEPTIONS.has(typeName(entry.typeCode));
 
 /** Open exactly while the lateness is at or above the grace: no memory, so any order of events gives the same. */
 function lateAlerts({ open, now, graceOf }: AlertInput): Alert[] {

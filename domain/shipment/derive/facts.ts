@@ -8,6 +8,7 @@ import type { ShipmentOrder } from '../event.ts';
 import { comparePackedVersions } from '../packed-entry.ts';
 import type { PackedEntry } from '../packed-entry.ts';
 import type { ShortList } from '../short-list.ts';
+import { sortFew } from '../sort-few.ts';
 import { RULES } from './rules.ts';
 
 export interface Facts {
@@ -32,12 +33,12 @@ export function factsOf(set: EntrySet, now: number): Facts {
     const [winner] = versions;
     if (winner?.neutral === false) live.push(winner);
   }
-  return {
-    ...splitByClock(live.sort(compareInTime), now),
+  return factsAt(now, {
+    live: live.sort(compareInTime),
     statements: visibleStatements(set),
     conflicts: conflicts.sort(),
     order: set.order === undefined || set.tombs.has(set.order.id) ? undefined : set.order.order,
-  };
+  });
 }
 
 /** The same for a list, in which nothing is void and nothing told twice. */
@@ -47,14 +48,19 @@ export function factsOfList({ entries, order }: ShortList, now: number): Facts {
   for (const entry of entries) {
     if (!entry.neutral) (entry.classifier === 'ACTUAL' ? live : statements).push(entry);
   }
-  live.sort((a, b) => a.eventTime - b.eventTime || comparePackedVersions(a, b));
-  return { ...splitByClock(live, now), statements: statements.sort(comparePackedVersions), conflicts: [], order: order?.order };
+  return factsAt(now, { live: sortFew(live, comparePackedInTime), statements: sortFew(statements, comparePackedVersions), conflicts: NO_CONFLICTS, order: order?.order });
 }
 
-function splitByClock(live: readonly Entry[], now: number): Pick<Facts, 'now' | 'actuals' | 'ahead'> {
-  // By time, and what lies ahead of the clock is all of it later.
+const NO_CONFLICTS: Facts['conflicts'] = [];
+const NONE_AHEAD: Facts['ahead'] = [];
+
+const comparePackedInTime = (a: PackedEntry, b: PackedEntry): number => a.eventTime - b.eventTime || comparePackedVersions(a, b);
+
+/** `live`: by time, so what lies ahead of the clock is all of it later. */
+function factsAt(now: number, { live, statements, conflicts, order }: Pick<Facts, 'statements' | 'conflicts' | 'order'> & { readonly live: readonly Entry[] }): Facts {
   const firstAhead = live.findIndex((entry) => !isEffective(entry, now));
-  return firstAhead === -1 ? { now, actuals: live, ahead: [] } : { now, actuals: live.slice(0, firstAhead), ahead: live.slice(firstAhead) };
+  if (firstAhead === -1) return { now, actuals: live, ahead: NONE_AHEAD, statements, conflicts, order };
+  return { now, actuals: live.slice(0, firstAhead), ahead: live.slice(firstAhead), statements, conflicts, order };
 }
 
 export const isEffective = (entry: Entry, now: number): boolean => entry.eventTime <= effectiveUntil(now);

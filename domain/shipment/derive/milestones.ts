@@ -2,6 +2,7 @@
 import { typeName } from '../codes.ts';
 import type { EventType } from '../codes.ts';
 import type { Entry } from '../entry.ts';
+import { sortFew } from '../sort-few.ts';
 import type { Facts } from './facts.ts';
 
 /** One step: what happens, where. Times in ms since 1970. */
@@ -30,9 +31,15 @@ type Drafts = Map<string, MilestoneDraft[]>;
 export function milestonesOf({ statements, actuals }: Pick<Facts, 'statements' | 'actuals'>): readonly Milestone[] {
   const drafts: Drafts = new Map();
   for (const entry of statements) if (isStep(entry)) addStatement(drafts, entry);
-  const stated = [...drafts.values()].flat();
+  const stated = allOf(drafts);
   for (const entry of actuals) if (isStep(entry)) addActual(drafts, entry, stated);
-  return [...drafts.values()].flat().sort(compareMilestones);
+  return sortFew(allOf(drafts), compareMilestones);
+}
+
+function allOf(drafts: Drafts): MilestoneDraft[] {
+  const all: MilestoneDraft[] = [];
+  for (const atPlace of drafts.values()) for (const draft of atPlace) all.push(draft);
+  return all;
 }
 
 /** Of all sources the greatest version comes last and wins. */
@@ -66,11 +73,11 @@ function onlyPlaceOf(entry: Entry, stated: readonly MilestoneDraft[]): string {
 
 function draftOf(drafts: Drafts, entry: Entry, place: string): MilestoneDraft {
   const type = typeName(entry.typeCode);
-  const atPlace = drafts.get(place) ?? [];
-  for (const draft of atPlace) if (draft.type === type) return draft;
-  if (atPlace.length === 0) drafts.set(place, atPlace);
+  const atPlace = drafts.get(place);
+  if (atPlace !== undefined) for (const draft of atPlace) if (draft.type === type) return draft;
   const draft = { type, place, count: 0, source: entry.source };
-  atPlace.push(draft);
+  if (atPlace === undefined) drafts.set(place, [draft]);
+  else atPlace.push(draft);
   return draft;
 }
 
