@@ -25,6 +25,7 @@ from waybill_lake.quality.gate import refused_days
 from waybill_lake.reference import ReferenceFileError, load_reference
 from waybill_lake.session import start_session
 from waybill_lake.settings import JobSettings, SettingsError, names, read_settings
+from waybill_lake.tables.ensure import TableChangeError, ensure_current
 from waybill_lake.transforms.gold import GoldTable, gold_with_declared
 from waybill_lake.transforms.gold_cost import DEFAULT_LOGIC, check_logic
 from waybill_lake.transforms.logic_split import LogicError
@@ -35,7 +36,9 @@ class NotPublishedError(Exception):
 
 
 def _flag(text: str) -> bool:
-    return {"true": True, "false": False}[text]
+    if text not in ("true", "false"):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
+    return text == "true"
 
 
 def _severities(text: str) -> dict[str, str]:
@@ -57,6 +60,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def main(argv: Sequence[str]) -> dict[str, Any]:
     """Runs the job and answers what it wrote to `runs/build-gold/<run>/result.json`.
 
+    :raises TableChangeError: the contracts want what a table cannot become.
     :raises NotPublishedError: an audit failed, or others kept changing a day.
     """
     settings, given = read_settings(argv, _arguments, run_required=True)
@@ -65,7 +69,8 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     unknown = [name for name in given.tables if name not in tables]
     if unknown:
         raise SettingsError(f"--tables: no gold table {', '.join(unknown)}; tables: {', '.join(tables)}")
-    spark = start_session("build-gold")
+    spark, store, reference = start_session("build-gold"), S3Store(settings.lake_bucket), load_reference()
+    ensure_current(spark, settings, store, model, reference)
     parts = GoldParts(
         spark=spark,
         names=LakeNames(settings.silver_database, settings.gold_database, settings.ops_database),
@@ -74,13 +79,12 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         tables=tables,
         wanted=given.tables,
         rules=load_rules(_of_gold(given.audit_severities)),
-        reference=load_reference(),
+        reference=reference,
         time_zone=settings.business_time_zone,
         run=settings.run,
         logic=check_logic(given.logic or given.default_logic),
         now=settings.now,
     )
-    store = S3Store(settings.lake_bucket)
     note = None if given.days_prefix is None else day_notes(store, given.days_prefix, settings.run)
     # Who only stages shows nothing to readers: the rules of silver are for those who publish.
     refused = (
@@ -138,7 +142,7 @@ def run() -> None:
     """The job as Glue starts it: a mistake or a day that was not published ends it with one line."""
     try:
         main(sys.argv[1:])
-    except (SettingsError, RuleError, QualityRuleError, LogicError, ReferenceFileError, NotPublishedError) as error:
+    except (SettingsError, TableChangeError, RuleError, QualityRuleError, LogicError, ReferenceFileError, NotPublishedError) as error:
         sys.exit(f"build-gold: {error}")
 
 

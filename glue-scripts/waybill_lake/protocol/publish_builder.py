@@ -23,11 +23,11 @@ class Step(StrEnum):
     READ_VERSIONS = "read-versions"
     OPEN = "open"
     PIN = "pin"
+    COMPARE = "compare"
+    NOTE_EQUAL = "note-equal"
     STAGE = "stage"
     AUDIT = "audit"
     NOTE_FAILED = "note-failed"
-    COMPARE = "compare"
-    NOTE_EQUAL = "note-equal"
     GRANT = "grant"
     PICK = "pick"
     RECORD = "record"
@@ -84,13 +84,16 @@ class TablePort(Protocol):
         """Names of the silver snapshots that the rows are made of."""
         ...
 
+    def equals_main(self, attempt: int, pins: str) -> bool:
+        """Whether readers have the very rows already, and no rule is against them."""
+        ...
+
     def stage(self, attempt: int, pins: str) -> int:
         """Writes the day aside and answers the snapshot's id."""
         ...
 
     def audit(self, attempt: int, snapshot: int) -> bool: ...
     def note_failed(self, attempt: int, inputs: str) -> None: ...
-    def equals_main(self, snapshot: int) -> bool: ...
     def note_equal(self, attempt: int, published_before: int, inputs: str) -> bool:
         """Makes the attempt the published one although its rows were there already, if nothing was published or granted since."""
         ...
@@ -129,10 +132,10 @@ def take_step(builder: Builder, port: TablePort) -> Builder:
     """One call of the port and the next value of the builder."""
     if builder.step in (Step.LOOK, Step.REVOKE, Step.LOOK_AGAIN, Step.SETTLE_PUBLISHED, Step.SETTLE_CLEARED):
         return _resolve_found_grant(builder, port)
-    if builder.step in (Step.BEGIN, Step.READ_VERSIONS, Step.OPEN, Step.PIN, Step.STAGE):
+    if builder.step in (Step.BEGIN, Step.READ_VERSIONS, Step.OPEN, Step.PIN):
         return _prepare(builder, port)
-    if builder.step in (Step.AUDIT, Step.NOTE_FAILED, Step.COMPARE, Step.NOTE_EQUAL):
-        return _judge(builder, port)
+    if builder.step in (Step.COMPARE, Step.NOTE_EQUAL, Step.STAGE, Step.AUDIT, Step.NOTE_FAILED):
+        return _make(builder, port)
     return _publish(builder, port)
 
 
@@ -161,11 +164,9 @@ def _prepare(builder: Builder, port: TablePort) -> Builder:
             return _decide_on_inputs(replace(builder, inputs=port.read_versions()))
         case Step.OPEN:
             # Versions are read before silver is pinned: a change between the two costs one rebuild too many, never one too few.
-            return replace(builder, step=Step.STAGE if builder.pins else Step.PIN, attempt=port.open_attempt(builder.inputs))
-        case Step.PIN:
-            return replace(builder, step=Step.STAGE, pins=port.pin())
+            return replace(builder, step=Step.COMPARE if builder.pins else Step.PIN, attempt=port.open_attempt(builder.inputs))
         case _:
-            return replace(builder, step=Step.AUDIT, snapshot=port.stage(builder.attempt, builder.pins))
+            return replace(builder, step=Step.COMPARE, pins=port.pin())
 
 
 def _begun(builder: Builder, current: Current) -> Builder:
@@ -183,18 +184,21 @@ def _decide_on_inputs(builder: Builder) -> Builder:
     return replace(builder, step=Step.OPEN)
 
 
-def _judge(builder: Builder, port: TablePort) -> Builder:
+def _make(builder: Builder, port: TablePort) -> Builder:
     match builder.step:
-        case Step.AUDIT:
-            return replace(builder, step=Step.COMPARE if port.audit(builder.attempt, builder.snapshot) else Step.NOTE_FAILED)
-        case Step.NOTE_FAILED:
-            port.note_failed(builder.attempt, builder.inputs)
-            return builder.ended(Outcome.FAILED)
         case Step.COMPARE:
-            return replace(builder, step=Step.NOTE_EQUAL if port.equals_main(builder.snapshot) else Step.GRANT)
-        case _:
+            # Before anything is written: a day that is asked for each night is mostly what it was.
+            return replace(builder, step=Step.NOTE_EQUAL if port.equals_main(builder.attempt, builder.pins) else Step.STAGE)
+        case Step.NOTE_EQUAL:
             noted = port.note_equal(builder.attempt, builder.published_before, builder.inputs)
             return builder.ended(Outcome.UNCHANGED if noted else Outcome.SUPERSEDED)
+        case Step.STAGE:
+            return replace(builder, step=Step.AUDIT, snapshot=port.stage(builder.attempt, builder.pins))
+        case Step.AUDIT:
+            return replace(builder, step=Step.GRANT if port.audit(builder.attempt, builder.snapshot) else Step.NOTE_FAILED)
+        case _:
+            port.note_failed(builder.attempt, builder.inputs)
+            return builder.ended(Outcome.FAILED)
 
 
 def _publish(builder: Builder, port: TablePort) -> Builder:

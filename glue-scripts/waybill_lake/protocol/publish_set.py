@@ -14,16 +14,8 @@ from waybill_lake.protocol.publish_builder import Builder, Outcome, Step, TableP
 
 RESTARTS = 3
 """How often a decided set stages refused tables again before it ends mixed."""
-BEFORE_PIN = (
-    Step.BEGIN,
-    Step.LOOK,
-    Step.REVOKE,
-    Step.LOOK_AGAIN,
-    Step.SETTLE_PUBLISHED,
-    Step.SETTLE_CLEARED,
-    Step.READ_VERSIONS,
-    Step.OPEN,
-)
+_LATER = ((Step.PIN, Step.COMPARE, Step.NOTE_EQUAL), (Step.STAGE,), (Step.AUDIT, Step.NOTE_FAILED))
+"""Building goes on in phases, each for all tables: what a phase reads is read for all of them at once. All else comes first."""
 
 
 class SetState(StrEnum):
@@ -133,18 +125,27 @@ def _with_builder(state: SetBuilder, index: int, builder: Builder) -> SetBuilder
 
 
 def _build(state: SetBuilder, port: SetPort) -> SetBuilder:
-    """All tables read their day versions, then all pin, stage and audit: one set is made of one look at silver."""
+    """All tables read their day versions, then all are pinned: one set is made of one look at silver."""
     builders = [member.builder for member in state.members]
     waiting = [index for index, builder in enumerate(builders) if builder.step not in (Step.GRANT, Step.END)]
-    early = [index for index in waiting if builders[index].step in BEFORE_PIN]
     if waiting:
-        index = (early or waiting)[0]
+        index = min(waiting, key=lambda at: _phase(builders[at].step))
         return _with_builder(state, index, take_step(builders[index], port.table(state.members[index].table)))
     if _worst(state) is not Outcome.PUBLISHED:
         return _ended(state, _worst(state))
     if any(builder.step is Step.GRANT for builder in builders):
         return replace(state, step=SetStep.DECIDE)
     return _ended(state, Outcome.UNCHANGED)
+
+
+def _phase(step: Step) -> int:
+    return next((number for number, steps in enumerate(_LATER, 1) if step in steps), 0)
+
+
+def has_looked(state: SetBuilder) -> bool:
+    """Its tables know what they are made of, some are to be made, and none has pinned silver."""
+    steps = [member.builder.step for member in state.members if member.builder.step is not Step.END]
+    return state.step is SetStep.BUILD and bool(steps) and all(_phase(step) > 0 for step in steps)
 
 
 def _publish(state: SetBuilder, port: SetPort) -> SetBuilder:

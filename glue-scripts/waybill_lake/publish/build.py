@@ -7,20 +7,19 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import SparkSession
 
 from waybill_lake.ledger.port import Ledger
-from waybill_lake.protocol.publish_builder import Outcome
-from waybill_lake.protocol.publish_set import Member, SetBuilder, SetRow, SetStep, take_set_step
-from waybill_lake.publish.audit import AuditResult, Measured, Rule, judge, measure
-from waybill_lake.publish.gold_store import GoldStore
+from waybill_lake.protocol.publish_builder import Outcome, Step
+from waybill_lake.protocol.publish_set import Member, SetBuilder, SetRow, SetStep, has_looked, take_set_step
+from waybill_lake.publish.audit import AuditResult, Rule
 from waybill_lake.publish.ports import DaySetPort, Making, TableDayPort, Witness
 from waybill_lake.publish.rows import GoldLedger
-from waybill_lake.publish.silver_look import LakeNames, SilverLook, read_pinned, short_digest
+from waybill_lake.publish.silver_look import LakeNames, SilverLook, short_digest
+from waybill_lake.publish.workshop import Workshop
 from waybill_lake.reference import Reference
 from waybill_lake.steps import NoSteps, Steps
-from waybill_lake.transforms.gold import GoldSource, GoldTable, silver_totals
+from waybill_lake.transforms.gold import GoldTable
 from waybill_lake.transforms.gold_facts import Days
 
 TRIES = 5
@@ -65,34 +64,64 @@ class DayResult:
     tables: tuple[TableResult, ...]
 
 
+class DayWalk:
+    """A day's builder on its way."""
+
+    def __init__(
+        self, day: dt.date, state: SetBuilder, world: DaySetPort, ports: Mapping[str, TableDayPort], steps: Steps, *, stage_only: bool
+    ) -> None:
+        self.day = day
+        self.state = state
+        self._world = world
+        self._ports = ports
+        self._steps = steps
+        self._stage_only = stage_only
+
+    def go(self, until: Callable[[SetBuilder], bool]) -> None:
+        while self.state.step is not SetStep.END and not until(self.state):
+            before = self.state
+            self.state = take_set_step(before, self._world)
+            self._steps.reached(_label(before, self.state))
+
+    def finish(self) -> DayResult:
+        self.go(until=lambda state: self._stage_only and state.step is SetStep.DECIDE)
+        return _result(self.day, self.state, {name: port.witness for name, port in self._ports.items()})
+
+
 class GoldBuild:
     """One run over some days. Silver is looked at once for all of them; a day that was superseded is looked at anew."""
 
     def __init__(self, parts: GoldParts) -> None:
         self.parts = parts
-        self._sources: dict[tuple[str, tuple[dt.date, ...]], GoldSource] = {}
-        self._built: dict[tuple[str, str, tuple[dt.date, ...]], DataFrame] = {}
-        self._totals: dict[tuple[str, tuple[dt.date, ...]], Mapping[dt.date, Mapping[str, object]]] = {}
-        self._days_of_pins: dict[str, tuple[dt.date, ...]] = {}
+        self._shop = Workshop(parts.spark, parts.names, parts.tables, parts.rules, parts.reference, parts.time_zone)
 
     def run(
         self, dates: Sequence[dt.date], *, stage_only: bool = False, ended: Callable[[DayResult], None] | None = None
     ) -> list[DayResult]:
         """`ended` is told of each day as soon as it has ended."""
         days = tuple(sorted(set(dates)))
-        look = self._look(days)
-        results: list[DayResult] = []
         try:
-            for day in days:
-                results.append(self._day(day, look, stage_only=stage_only))
+            walks = self._looked(days, stage_only=stage_only)
+            results: list[DayResult] = []
+            for walk in walks:
+                results.append(self._day(walk, stage_only=stage_only))
                 if ended is not None:
                     ended(results[-1])
             return results
         finally:
-            for frame in self._built.values():
-                frame.unpersist()
-            for source in self._sources.values():
-                source.release()
+            self._shop.release()
+
+    def _looked(self, days: tuple[dt.date, ...], *, stage_only: bool) -> list[DayWalk]:
+        """All days ask what they are made of; only then silver is pinned and those that have changed are built, all together."""
+        look = self._look(days)
+        walks = [self._walk(day, look, stage_only=stage_only) for day in days]
+        for walk in walks:
+            walk.go(until=has_looked)
+        changed = [walk for walk in walks if walk.state.step is SetStep.BUILD]
+        if changed:
+            tables = {member.table for walk in changed for member in walk.state.members if member.builder.step is not Step.END}
+            self._shop.prepare(look.pins, tuple(walk.day for walk in changed), tables)
+        return walks
 
     def _look(self, days: tuple[dt.date, ...]) -> SilverLook:
         ledger = self.parts.load_ledger
@@ -101,37 +130,33 @@ class GoldBuild:
         versions = {table: ledger.day_versions(table, [day.isoformat() for day in near]) for table in ("shipments", *sorted(events))}
         return SilverLook(self.parts.spark, self.parts.names, Days(days, self.parts.time_zone), versions, self.parts.logic)
 
-    def _day(self, day: dt.date, look: SilverLook, *, stage_only: bool) -> DayResult:
-        for attempt in range(TRIES):
-            if not stage_only and self.parts.ledger.read_logic() not in (None, self.parts.logic):
-                # The grant would refuse it all the same; here nothing is built for it.
-                return DayResult(day, Outcome.SUPERSEDED, ())
-            result = self._try(day, look if attempt == 0 else self._look((day,)), stage_only=stage_only)
+    def _day(self, walk: DayWalk, *, stage_only: bool) -> DayResult:
+        result = walk.finish()
+        for _ in range(TRIES - 1):
             if result.state != Outcome.SUPERSEDED:
-                return result
+                break
+            self._shop.forget_readers(walk.day)
+            result = self._looked((walk.day,), stage_only=stage_only)[0].finish()
         return result
 
-    def _try(self, day: dt.date, look: SilverLook, *, stage_only: bool) -> DayResult:
-        parts = self.parts
+    def _walk(self, day: dt.date, look: SilverLook, *, stage_only: bool) -> DayWalk:
+        parts, shop = self.parts, self._shop
         making = Making(
-            parts.run,
-            parts.logic,
-            lambda table, of: self._inputs(table, look.versions(of)),
-            lambda: self._pinned(look),
-            self._stage,
-            self._measure,
-            self._judge,
+            run=parts.run,
+            logic=parts.logic,
+            inputs=lambda table, of: self._inputs(table, look.versions(of)),
+            pins=lambda: look.pins,
+            stage=shop.stage,
+            audit=shop.staged,
+            compare=lambda table, of, pins: (shop.made(table, of, pins), shop.readers(table, of)),
+            judge=shop.judge,
         )
-        ports = {name: TableDayPort(name, day, self._store(name), parts.ledger, making) for name in parts.tables}
+        ports = {name: TableDayPort(name, day, shop.store(name), parts.ledger, making) for name in parts.tables}
         world = DaySetPort(day, ports, parts.ledger, lambda row: self._note_version(day, row))
         wanted = tuple(parts.wanted or parts.tables)
         # Who only stages leaves open sets to others.
         state = SetBuilder(wanted, SetStep.BUILD, members=tuple(Member(table) for table in wanted)) if stage_only else SetBuilder(wanted)
-        while state.step is not SetStep.END and not (stage_only and state.step is SetStep.DECIDE):
-            before = state
-            state = take_set_step(state, world)
-            parts.steps.reached(_label(before, state))
-        return _result(day, state, {name: port.witness for name, port in ports.items()})
+        return DayWalk(day, state, world, ports, parts.steps, stage_only=stage_only)
 
     def _inputs(self, table: str, versions: Mapping[str, str]) -> str:
         parts = self.parts
@@ -140,43 +165,6 @@ class GoldBuild:
         declared = {"declaration": short_digest(made.declaration)} if made.declaration else {}
         rules = short_digest([rule.__dict__ for rule in parts.rules])
         return json.dumps({**{name: known[name] for name in made.inputs}, **declared, "rules": rules}, sort_keys=True)
-
-    def _pinned(self, look: SilverLook) -> str:
-        self._days_of_pins.setdefault(look.pins, look.days.dates)
-        return look.pins
-
-    def _source(self, pins: str, day: dt.date) -> tuple[GoldSource, tuple[dt.date, ...]]:
-        # Pins of a set that another run decided are known for its day only.
-        days = self._days_of_pins.get(pins, (day,))
-        days = days if day in days else (day,)
-        key = (pins, days)
-        if key not in self._sources:
-            silver = read_pinned(self.parts.spark, self.parts.names, pins)
-            self._sources[key] = GoldSource(silver, self.parts.reference, Days(days, self.parts.time_zone), json.loads(pins)["logic"])
-        return self._sources[key], days
-
-    def _stage(self, table: str, day: dt.date, pins: str, wap_id: str) -> int:
-        source, days = self._source(pins, day)
-        key = (table, pins, days)
-        if key not in self._built:
-            self._built[key] = self.parts.tables[table].build(source).persist()
-        rows = self._built[key].where(F.col("business_date") == F.lit(day))
-        return self._store(table).stage(rows, day.isoformat(), wap_id)
-
-    def _measure(self, table: str, day: dt.date, snapshot: int | None) -> Measured:
-        made, text = self.parts.tables[table], day.isoformat()
-        return measure(self._store(table).rows(text, snapshot), made.grain, self.parts.rules, tuple(made.reconciled), text)
-
-    def _judge(self, table: str, day: dt.date, pins: str, measured: Measured) -> list[AuditResult]:
-        source, days = self._source(pins, day)
-        if (pins, days) not in self._totals:
-            self._totals[(pins, days)] = {row["business_date"]: row.asDict() for row in silver_totals(source).collect()}
-        totals = self._totals[(pins, days)].get(day, {})
-        expected = {column: totals.get(total) for column, total in self.parts.tables[table].reconciled.items()}
-        return judge(self.parts.rules, table, measured, expected)
-
-    def _store(self, table: str) -> GoldStore:
-        return GoldStore(self.parts.spark, self.parts.names.gold_table(table))
 
     def _note_version(self, day: dt.date, row: SetRow) -> None:
         parts = self.parts

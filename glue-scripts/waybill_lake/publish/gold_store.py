@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
@@ -12,6 +14,7 @@ from waybill_lake.protocol.publish_builder import Picked
 from waybill_lake.tables.iceberg import WAP_ID, IcebergTable
 
 KEEP_FAILED_DAYS = 30
+_ENOUGH = 2
 _SOURCE = "source-snapshot-id"
 _ALREADY = ("CherrypickAncestorCommitException", "DuplicateWAPCommitException")
 _GONE = ("unknown snapshot",)
@@ -27,22 +30,29 @@ class GoldStore:
         self._table = IcebergTable(spark, name)
 
     def stage(self, rows: DataFrame, day: str, wap_id: str) -> int:
-        """Writes the day aside, as one file; answers the snapshot's id. Rows of other days must not be among them."""
-        columns = self._spark.table(self._name).columns
+        """Writes the day aside, as one file (the table is distributed by day); answers the snapshot's id."""
         with self._table.staging(wap_id):
-            rows.select(*columns).repartition(1).writeTo(self._name).overwritePartitions()
+            rows.writeTo(self._name).overwritePartitions()
         staged = self._table.staged(wap_id)
         if staged is None or self._java().snapshot(staged.id).summary().get("added-records") in (None, "0"):
             # An overwrite by partitions of no rows replaces nothing: the day is emptied by name.
             return self._stage_empty(day, f"{wap_id}/empty")
         return staged.id
 
-    def rows(self, day: str, snapshot: int | None = None) -> DataFrame:
-        """The day as readers see it, or as a staged snapshot has it."""
+    def rows(self, days: Sequence[str], snapshot: int | None = None) -> DataFrame:
+        """Days as readers see them, or as a staged snapshot has them."""
         table = (
             self._spark.table(self._name) if snapshot is None else self._spark.read.option("snapshot-id", str(snapshot)).table(self._name)
         )
-        return table.where(F.col("business_date") == F.lit(day).cast("date"))
+        return table.where(F.col("business_date").isin([dt.date.fromisoformat(day) for day in days]))
+
+    def has_rows(self, day: str) -> bool:
+        """Whether readers see a file of this day; asks the catalog alone."""
+        return self._files(day) > 0
+
+    def added_rows(self, snapshot: int) -> int:
+        """How many rows a snapshot's own commit wrote."""
+        return int(self._java().snapshot(snapshot).summary().get("added-records") or 0)
 
     def pick(self, snapshot: int) -> Picked:
         """Publishes exactly this snapshot, if the day is what it was when it was staged."""
@@ -87,10 +97,9 @@ class GoldStore:
 
     def compact(self, day: str) -> bool:
         """Leaves at most one file for the day; answers whether there was anything to do."""
-        where = f"business_date = DATE '{day}'"
-        files = self._spark.sql(f"SELECT count(*) AS n FROM {self._name}.files WHERE partition.business_date = DATE '{day}'").first()
-        if files is None or files["n"] <= 1:
+        if self._files(day) <= 1:
             return False
+        where = f"business_date = DATE '{day}'"
         catalog, table = self._name.split(".", 1)
         self._spark.sql(
             f"CALL {catalog}.system.rewrite_data_files(table => '{table}', where => \"{where}\", options => map('rewrite-all', 'true'))"
@@ -98,9 +107,7 @@ class GoldStore:
         return True
 
     def _stage_empty(self, day: str, wap_id: str) -> int:
-        jvm: Any = self._spark._jvm
-        of_day = jvm.org.apache.iceberg.expressions.Expressions.equal("business_date", day)
-        delete = self._java().newDelete().deleteFromRowFilter(of_day)
+        delete = self._java().newDelete().deleteFromRowFilter(self._of(day))
         delete.set(WAP_ID, wap_id)
         delete.stageOnly()
         delete.commit()
@@ -108,6 +115,23 @@ class GoldStore:
         if staged is None:
             raise RuntimeError(f"{self._name}: the empty day {day} was not staged under {wap_id}")
         return staged.id
+
+    def _files(self, day: str) -> int:
+        """Files of the day before readers, up to two."""
+        planned = self._java().newScan().filter(self._of(day)).planFiles()
+        try:
+            files = planned.iterator()
+            found = 0
+            while found < _ENOUGH and files.hasNext():
+                files.next()
+                found += 1
+            return found
+        finally:
+            planned.close()
+
+    def _of(self, day: str) -> Any:
+        jvm: Any = self._spark._jvm
+        return jvm.org.apache.iceberg.expressions.Expressions.equal("business_date", day)
 
     def _java(self) -> Any:
         jvm: Any = self._spark._jvm

@@ -34,7 +34,10 @@ class Making:
     pins: Callable[[], str]
     stage: Callable[[str, dt.date, str, str], int]
     """(table, day, pins, wap.id) to the staged snapshot."""
-    measure: Callable[[str, dt.date, int | None], Measured]
+    audit: Callable[[str, dt.date, int], Measured]
+    """(table, day, snapshot) to what is in it."""
+    compare: Callable[[str, dt.date, str], tuple[Measured, Measured]]
+    """(table, day, pins) to the rows made of them, and those that readers have."""
     judge: Callable[[str, dt.date, str, Measured], list[AuditResult]]
     """(table, day, pins, measured)"""
 
@@ -51,7 +54,6 @@ class TableDayPort:
         self._ledger = ledger
         self._making = making
         self._pins_of_attempt: dict[int, str] = {}
-        self._digests: dict[int, str] = {}
 
     def read_current(self) -> Current:
         return self._ledger.read_current(self._table, self._text)
@@ -89,10 +91,9 @@ class TableDayPort:
         return snapshot
 
     def audit(self, attempt: int, snapshot: int) -> bool:
-        measured = self._making.measure(self._table, self._day, snapshot)
+        measured = self._making.audit(self._table, self._day, snapshot)
         results = self._making.judge(self._table, self._day, self._pins_of_attempt[attempt], measured)
         self.witness.rows, self.witness.audits = measured.rows, tuple(results)
-        self._digests[snapshot] = measured.digest
         good = passed(results)
         self._ledger.note_audited(
             self._table, self._text, attempt, "audited" if good else "failed", json.dumps([asdict(result) for result in results])
@@ -103,14 +104,17 @@ class TableDayPort:
         self._store.keep(self.witness.snapshot, f"failed_{self._text.replace('-', '_')}_{attempt}")
         self._ledger.note_failed(self._table, self._text, inputs)
 
-    def equals_main(self, snapshot: int) -> bool:
-        return self._making.measure(self._table, self._day, None).digest == self._digests[snapshot]
+    def equals_main(self, attempt: int, pins: str) -> bool:  # noqa: ARG002
+        made, readers = self._making.compare(self._table, self._day, pins)
+        if made.digest != readers.digest:
+            return False
+        # A rule that is new may be against rows that readers have: then they are staged, judged and kept as any others.
+        results = self._making.judge(self._table, self._day, pins, made)
+        self.witness.rows, self.witness.audits = made.rows, tuple(results)
+        return passed(results)
 
     def note_equal(self, attempt: int, published_before: int, inputs: str) -> bool:
-        noted = self._ledger.note_equal(self._table, self._text, attempt, before=published_before, inputs=inputs)
-        if noted:
-            self._store.revoke(self.witness.snapshot)
-        return noted
+        return self._ledger.note_equal(self._table, self._text, attempt, before=published_before, inputs=inputs)
 
     def grant(self, attempt: int, published_before: int) -> bool:
         row = self._ledger.read_attempt(self._table, self._text, attempt)

@@ -22,6 +22,7 @@ from waybill_lake.transforms.gold_lanes import lane_performance_daily
 from waybill_lake.transforms.gold_quality import data_quality_daily
 from waybill_lake.transforms.gold_shipments import carrier_performance_daily, cost_daily, exceptions_daily, shipment_daily
 
+_MOMENT = "struct<kind:string,at:timestamp,weight_kg:decimal(12,3)>"
 _FACTS = ("shipments", "customers", "carriers", "orders", "reference", "logic")
 
 
@@ -115,22 +116,19 @@ def silver_totals(source: GoldSource) -> DataFrame:
     dates = list(days.dates)
     kinds = {"created": "created_time", "picked_up": "picked_up_time", "delivered": "delivered_time"}
     shipments = source.silver.shipments
-    singles = [
-        shipments.select(
-            business_date(F.col(time), days.time_zone).alias("business_date"),
-            F.lit(kind).alias("kind"),
-            (F.col("weight_kg") if kind == "delivered" else F.lit(None)).cast("decimal(12,3)").alias("weight_kg"),
-        )
+    nothing = F.lit(None).cast("decimal(12,3)")
+    moments = [
+        F.struct(F.lit(kind), F.col(time), F.col("weight_kg").cast("decimal(12,3)") if kind == "delivered" else nothing).cast(_MOMENT)
         for kind, time in kinds.items()
     ]
-    exceptions = shipments.select(F.explode("exceptions").alias("one")).select(
-        business_date(F.col("one.event_time"), days.time_zone).alias("business_date"),
-        F.lit("exceptions").alias("kind"),
-        F.lit(None).cast("decimal(12,3)").alias("weight_kg"),
-    )
-    all_facts = singles[0].unionByName(singles[1]).unionByName(singles[2]).unionByName(exceptions).where(F.col("business_date").isin(dates))
-    counted = all_facts.groupBy("business_date").agg(
-        *[F.count_if(F.col("kind") == kind).alias(kind) for kind in (*kinds, "exceptions")], F.sum("weight_kg").alias("weight_kg")
+    held = F.coalesce("exceptions", F.array())
+    exceptions = F.transform(held, lambda one: F.struct(F.lit("exceptions"), one["event_time"], nothing).cast(_MOMENT))
+    all_facts = shipments.select(F.inline(F.concat(F.array(*moments), exceptions)))
+    all_facts = all_facts.withColumn("business_date", business_date(F.col("at"), days.time_zone))
+    counted = (
+        all_facts.where(F.col("business_date").isin(dates))
+        .groupBy("business_date")
+        .agg(*[F.count_if(F.col("kind") == kind).alias(kind) for kind in (*kinds, "exceptions")], F.sum("weight_kg").alias("weight_kg"))
     )
     priced = source.facts.where(F.col("kind") == DELIVERED).groupBy("business_date").agg(F.sum("shipping_cost").alias("shipping_cost"))
     return counted.join(priced, on="business_date", how="left")

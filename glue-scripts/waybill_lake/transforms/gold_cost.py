@@ -6,6 +6,7 @@ Every product below is exact in decimal: no step but the last one rounds.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from math import asin, cos, radians, sin, sqrt
 from types import MappingProxyType
@@ -14,7 +15,7 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from waybill_lake.reference import Reference
-from waybill_lake.transforms.gold_facts import DELIVERED, business_date
+from waybill_lake.transforms.gold_facts import DELIVERED, business_date, by_word
 from waybill_lake.transforms.logic_split import by_share, logic_text, read_logic
 
 EARTH_RADIUS_KM = 6371.0
@@ -24,8 +25,8 @@ SURFACE_FACTOR = 1.25
 
 _FREIGHT = "decimal(22,10)"
 _CARD_COLUMNS = (
-    "card string, carrier string, mode string, lane string, basis string, rate decimal(14,7), fuel decimal(6,2), "
-    "minimum decimal(10,2), valid_from date, valid_to date"
+    "card: string, carrier: string, mode: string, lane: string, basis: string, rate: decimal(14,7), fuel: decimal(6,2), "
+    "minimum: decimal(10,2), valid_from: date, valid_to: date"
 )
 _CARD_VALUES = ("card", "basis", "rate", "fuel", "minimum")
 
@@ -59,20 +60,17 @@ def delivery_costs(facts: DataFrame, orders: DataFrame, reference: Reference, ti
     :raises LogicError: no such logic version.
     """
     charge = by_share(read_logic(logic, LOGIC), LOGIC, F.col("shipment_id"))
-    spark = facts.sparkSession
     volumes = orders.where(~F.col("is_deleted") & F.col("shipment_id").isNotNull())
     # Cubic metres are summed as decimals, so that the order of rows does not matter.
     volumes = volumes.groupBy("shipment_id").agg(F.sum(F.col("volume_m3").cast("decimal(10,4)")).cast("decimal(10,4)").alias("volume_m3"))
-    priced = facts.join(volumes, on="shipment_id", how="left").join(F.broadcast(_modes(spark, reference)), on="mode", how="left")
-    by_volume = (F.col("volume_m3") * F.col("volumetric")).cast("decimal(12,3)")
+    volumetric = {mode: F.lit(str(kg)).cast("decimal(6,0)") for mode, kg in reference.volumetric_kg_per_m3.items()}
+    factors = {level.level: F.lit(str(level.price_factor)).cast("decimal(5,2)") for level in reference.service_levels}
+    priced = facts.join(volumes, on="shipment_id", how="left")
+    by_volume = (F.col("volume_m3") * by_word(F.col("mode"), volumetric)).cast("decimal(12,3)")
     priced = priced.withColumn("chargeable_weight_kg", F.when(F.col("kind") == DELIVERED, F.greatest(F.col("weight_kg"), by_volume)))
     priced = _with_distance(priced, reference)
     priced = _with_card(priced.withColumn("pickup_date", business_date(F.coalesce("picked_up_time", "fact_time"), time_zone)), reference)
-    levels = spark.createDataFrame(
-        [(level.level, level.price_factor) for level in reference.service_levels], "service_level string, price_factor decimal(5,2)"
-    )
-    priced = priced.join(F.broadcast(levels), on="service_level", how="left")
-    return _amounts(priced, charge)
+    return _amounts(priced.withColumn("price_factor", by_word(F.col("service_level"), factors)), charge)
 
 
 def _amounts(priced: DataFrame, charge: Callable[[Column, Column], Column]) -> DataFrame:
@@ -87,33 +85,33 @@ def _amounts(priced: DataFrame, charge: Callable[[Column, Column], Column]) -> D
     cost = F.round(charged * with_fuel * factor, 2).cast("decimal(14,2)")
     base = F.round(charged * factor, 2).cast("decimal(14,2)")
     return priced.withColumns({"shipping_cost": cost, "base_freight": base, "fuel_surcharge": (cost - base).cast("decimal(14,2)")}).drop(
-        "volume_m3", "volumetric", "basis", "rate", "fuel", "minimum", "price_factor", "pickup_date"
+        "volume_m3", "basis", "rate", "fuel", "minimum", "price_factor", "pickup_date"
     )
 
 
 def _with_distance(facts: DataFrame, reference: Reference) -> DataFrame:
-    """Distance of the lane in whole kilometres: as listed, else by the great circle between two known places."""
-    spark = facts.sparkSession
-    lanes = spark.createDataFrame(
-        [(f"{lane.origin}-{lane.destination}", lane.mode, lane.distance_km, lane.standard_transit_hours) for lane in reference.lanes],
-        "lane string, mode string, listed_km int, standard_transit_hours int",
-    )
-    measured = _measured(facts, reference)
-    joined = facts.join(F.broadcast(lanes), on=["lane", "mode"], how="left").join(F.broadcast(measured), on="lane", how="left")
+    """Distance of the lane in whole kilometres: as listed for the mode, else by the great circle between two known places."""
+    joined = facts.join(F.broadcast(_lanes(facts.sparkSession, reference)), on="lane", how="left")
+    listed = F.col("listed")[F.col("mode")]
     factor = F.when(F.col("mode") == "AIR", AIR_FACTOR).otherwise(SURFACE_FACTOR)
-    distance = F.coalesce(F.col("listed_km"), F.round(F.col("circle_km") * factor).cast("int"))
-    return joined.withColumn("distance_km", distance).drop("listed_km", "circle_km")
+    distance = F.coalesce(listed["km"], F.round(F.col("circle_km") * factor).cast("int"))
+    return joined.withColumns({"distance_km": distance, "standard_transit_hours": listed["hours"]}).drop("listed", "circle_km")
 
 
-def _measured(facts: DataFrame, reference: Reference) -> DataFrame:
+def _lanes(spark: SparkSession, reference: Reference) -> DataFrame:
+    """Each lane that is listed or lies between two known places."""
+    listed: dict[str, dict[str, tuple[int, int]]] = {}
+    for lane in reference.lanes:
+        listed.setdefault(f"{lane.origin}-{lane.destination}", {})[lane.mode] = (lane.distance_km, lane.standard_transit_hours)
     places = reference.locations
-    rows = [
-        (f"{one.unlocode}-{other.unlocode}", great_circle_km((one.lat, one.lon), (other.lat, other.lon)))
+    circles = {
+        f"{one.unlocode}-{other.unlocode}": great_circle_km((one.lat, one.lon), (other.lat, other.lon))
         for one in places
         for other in places
         if one.unlocode != other.unlocode
-    ]
-    return facts.sparkSession.createDataFrame(rows, "lane string, circle_km double")
+    }
+    rows = [(lane, circles.get(lane), listed.get(lane)) for lane in sorted({*listed, *circles})]
+    return spark.createDataFrame(rows, "lane string, circle_km double, listed map<string, struct<km: int, hours: int>>", verifySchema=False)
 
 
 def great_circle_km(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -125,28 +123,22 @@ def great_circle_km(one: tuple[float, float], other: tuple[float, float]) -> flo
 
 def _with_card(facts: DataFrame, reference: Reference) -> DataFrame:
     """The card of carrier and lane, else of the carrier, else the default of the mode; valid on the business date of the pick-up."""
-    rows = [
+    # A card of a lane names its carrier. The most special first.
+    cards = [card for card in reference.cards if card.carrier is not None or card.lane is None]
+    values = [
         (c.card, c.carrier, c.mode, c.lane, c.basis, c.rate, c.fuel_surcharge_percent, c.minimum_charge, c.valid_from, c.valid_to)
-        for c in reference.cards
+        for c in sorted(cards, key=lambda card: (card.lane is None, card.carrier is None))
     ]
-    cards = facts.sparkSession.createDataFrame(rows, _CARD_COLUMNS)
-    keys = {"exact": ("mode", "carrier", "lane"), "own": ("mode", "carrier"), "default": ("mode",)}
-    for name, columns in keys.items():
-        chosen = cards.where(F.col("lane").isNotNull() if "lane" in columns else F.col("lane").isNull())
-        chosen = chosen.where(F.col("carrier").isNotNull() if "carrier" in columns else F.col("carrier").isNull())
-        chosen = chosen.select(*[F.col(column).alias(f"{name}_{column}") for column in (*columns, *_CARD_VALUES, "valid_from", "valid_to")])
-        begun = F.col(f"{name}_valid_from").isNull() | (F.col(f"{name}_valid_from") <= F.col("pickup_date"))
-        not_over = F.col(f"{name}_valid_to").isNull() | (F.col("pickup_date") < F.col(f"{name}_valid_to"))
-        condition = begun & not_over
-        for column in columns:
-            condition = condition & (F.col(column) == F.col(f"{name}_{column}"))
-        facts = facts.join(F.broadcast(chosen), on=condition, how="left").drop(
-            *[f"{name}_{column}" for column in (*columns, "valid_from", "valid_to")]
-        )
-    for value in _CARD_VALUES:
-        facts = facts.withColumn(value, F.coalesce(*[f"{name}_{value}" for name in keys])).drop(*[f"{name}_{value}" for name in keys])
-    return facts
+    names = [part.split(":")[0] for part in _CARD_COLUMNS.split(", ")]
+    text = json.dumps([{name: str(value) for name, value in zip(names, row, strict=True) if value is not None} for row in values])
+    known = F.from_json(F.lit(text), f"array<struct<{_CARD_COLUMNS}>>")
 
+    def applies(card: Column) -> Column:
+        begun = card["valid_from"].isNull() | (card["valid_from"] <= F.col("pickup_date"))
+        not_over = card["valid_to"].isNull() | (F.col("pickup_date") < card["valid_to"])
+        of_carrier = card["carrier"].isNull() | (card["carrier"] == F.col("carrier"))
+        of_lane = card["lane"].isNull() | (card["lane"] == F.col("lane"))
+        return (card["mode"] == F.col("mode")) & of_carrier & of_lane & begun & not_over
 
-def _modes(spark: SparkSession, reference: Reference) -> DataFrame:
-    return spark.createDataFrame(list(reference.volumetric_kg_per_m3.items()), "mode string, volumetric decimal(6,0)")
+    chosen = facts.withColumn("chosen", F.get(F.filter(known, applies), F.lit(0)))
+    return chosen.withColumns({value: F.col("chosen")[value] for value in _CARD_VALUES}).drop("chosen")

@@ -32,7 +32,7 @@ class Shelf:
         return self.store.stage(self.rows(day, *values), day, f"r/t/{day}/{attempt}")
 
     def read(self, day: str) -> list[int]:
-        return sorted(row["n"] for row in self.store.rows(day).collect())
+        return sorted(row["n"] for row in self.store.rows([day]).collect())
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_day_can_become_empty(shelf: Shelf) -> None:
     shelf.store.pick(shelf.stage(FIRST, 1, 1, 2))
     shelf.store.pick(shelf.stage(SECOND, 1, 3))
     empty = shelf.stage(FIRST, 2)
-    assert (shelf.read(FIRST), [*shelf.store.rows(FIRST, empty).collect()]) == ([1, 2], [])
+    assert (shelf.read(FIRST), [*shelf.store.rows([FIRST], empty).collect()]) == ([1, 2], [])
 
     assert shelf.store.pick(empty) is Picked.DONE
     assert (shelf.read(FIRST), shelf.read(SECOND)) == ([], [3])

@@ -35,6 +35,8 @@ class Day(NamedTuple):
     """Inputs of attempts 1, 2 …"""
     contents: tuple[int, ...] = (0,)
     """What attempt 0, 1, 2 … staged; -1: nothing yet."""
+    versions: tuple[int, ...] = (0,)
+    """Of silver, that attempt 0, 1, 2 … was made of; -1: nothing yet."""
     published: int = 0
     inputs: str | None = "0"
     grant: int = 0
@@ -91,19 +93,29 @@ class WorldPort:
         return str(self.silver.noted)
 
     def open_attempt(self, inputs: str) -> int:
-        self._set(attempts=(*self.day.attempts, inputs), contents=(*self.day.contents, -1))
+        self._set(attempts=(*self.day.attempts, inputs), contents=(*self.day.contents, -1), versions=(*self.day.versions, -1))
         return len(self.day.attempts)
 
     def pin(self) -> str:
         return str(self.silver.version)
 
+    def equals_main(self, attempt: int, pins: str) -> bool:
+        self._make(attempt, int(pins))
+        return self.day.contents[attempt] == self.day.readers
+
     def stage(self, attempt: int, pins: str) -> int:
         wap = attempt if self._design.wap_has_attempt else 1
-        version, contents = int(pins), self.day.contents
-        content = self.silver.contents[version]
-        staged = Staged(wap, attempt, version, content, self.day.revision)
-        self._set(staged=(*self.day.staged, staged), contents=(*contents[:attempt], content, *contents[attempt + 1 :]))
+        self._make(attempt, int(pins))
+        staged = Staged(wap, attempt, int(pins), self.day.contents[attempt], self.day.revision)
+        self._set(staged=(*self.day.staged, staged))
         return attempt
+
+    def _make(self, attempt: int, version: int) -> None:
+        contents, versions = self.day.contents, self.day.versions
+        self._set(
+            contents=(*contents[:attempt], self.silver.contents[version], *contents[attempt + 1 :]),
+            versions=(*versions[:attempt], version, *versions[attempt + 1 :]),
+        )
 
     def audit(self, attempt: int, snapshot: int) -> bool:  # noqa: ARG002
         return next((staged.content != BAD for staged in self.day.staged if staged.attempt == attempt), False)
@@ -111,14 +123,10 @@ class WorldPort:
     def note_failed(self, attempt: int, inputs: str) -> None:  # noqa: ARG002
         self._set(failed=inputs)
 
-    def equals_main(self, snapshot: int) -> bool:
-        return any(staged.content == self.day.readers for staged in self.day.staged if staged.attempt == snapshot)
-
     def note_equal(self, attempt: int, published_before: int, inputs: str) -> bool:
         if self.day.published != published_before or self.day.grant:
             return False
-        versions = [staged.version for staged in self.day.staged if staged.attempt == attempt]
-        self._set(inputs=inputs, readers_version=max(self.day.readers_version, *versions))
+        self._set(inputs=inputs, readers_version=max(self.day.readers_version, self.day.versions[attempt]))
         if self._design.equal_counts_as_publish:
             self._set(published=attempt)
         return True
