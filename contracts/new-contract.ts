@@ -3,10 +3,13 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONTRACT_NAME } from './descriptor.ts';
 import type { ContractDescriptor } from './model.ts';
+import type { QualityFile } from './lake/quality-file.ts';
 import type { TableFile } from './lake/table-file.ts';
 import { pascal } from './platform-names.ts';
 import { SchemaError } from './schema/json-schema.ts';
 import type { JsonSchema } from './schema/json-schema.ts';
+
+const OWNER = 'my-team';
 
 export interface NewContractOptions {
   /** Folder of contracts. */
@@ -33,6 +36,7 @@ export function newContract(options: NewContractOptions): readonly string[] {
     'contract.json': descriptorOf({ ...options, entityKey }),
     'v1.schema.json': schemaOf(name, entityKey),
     'table.json': tableOf(name, entityKey),
+    'quality.json': qualityOf(options.owner ?? OWNER),
     'samples/good/first.json': event,
     'samples/bad/eventTime.format.json': { breaks: { path: '/eventTime', rule: 'format', severity: 'reject' }, event: { ...event, eventTime: '2026-02-30T10:00:00Z' } },
   };
@@ -51,6 +55,15 @@ function tableOf(name: string, entityKey: string): TableFile {
   };
 }
 
+/** What is true of every table of events. Without a rule file no day of gold is made of these rows. */
+const qualityOf = (owner: string): QualityFile => ({
+  owner,
+  rules: [
+    { id: 'one-row-per-event', kind: 'uniqueness', severity: 'halt', check: { is: 'unique', columns: ['source', 'event_id'] }, says: 'No event has two rows, on whatever days.' },
+    { id: 'nothing-lost', kind: 'reconciliation', severity: 'halt', check: { is: 'reconciles' }, says: 'Distinct identities in bronze = silver + conflicts + duplicates + parked.' },
+  ],
+});
+
 function write(file: string, content: unknown): string {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
@@ -61,7 +74,7 @@ function descriptorOf({ name, owner, description, entityKey }: NewContractOption
   return {
     name,
     description: description ?? `Events of ${name.replaceAll('-', ' ')}.`,
-    owner: owner ?? 'my-team',
+    owner: owner ?? OWNER,
     consumers: [],
     entityKey,
     eventTime: 'eventTime',

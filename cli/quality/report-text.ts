@@ -8,9 +8,10 @@ const BARS = [...'▁▂▃▄▅▆▇█'];
 /** Scores below this look alike: the bars are for the last points. */
 const LOWEST = 50;
 
-/** One bar for each day; a dot where the table was not judged. */
-export const bars = (days: readonly (DayScore | undefined)[]): string =>
-  days.map((day) => (day === undefined ? '·' : (BARS[Math.min(BARS.length - 1, Math.max(0, Math.floor(((day.score - LOWEST) / (100 - LOWEST)) * BARS.length)))] ?? ''))).join('');
+/** One bar for each day, a full one only where every rule held; a dot where the table was not judged. */
+export const bars = (days: readonly (DayScore | undefined)[]): string => days.map((day) => (day === undefined ? '·' : (BARS[heightOf(day)] ?? ''))).join('');
+
+const heightOf = ({ score, failed }: DayScore): number => (failed === 0 ? BARS.length - 1 : Math.max(0, Math.floor(((score - LOWEST) / (100 - LOWEST)) * (BARS.length - 1))));
 
 export function reportText(io: Io, report: Report): string {
   const head = `${paint(io, 'bold', `Data quality of ${report.environment}, ${report.from} to ${report.to}`)}\n${summaryText(report)}\n`;

@@ -45,7 +45,8 @@ test('scores are the share of rules that held, by table and day; silver stands b
     ['gold.cost_daily', 50, undefined, [undefined, undefined, 50]],
   ]);
   expect(bars(REPORT.tables[0]?.days ?? [])).toBe('█▁▁');
-  expect(bars([undefined, { day: 'd', rules: 10, failed: 1, halting: 0, score: 90 }])).toBe('·▇');
+  expect(bars([undefined, { day: 'd', rules: 10, failed: 1, halting: 0, score: 90 }])).toBe('·▆');
+  expect(bars([{ day: 'd', rules: 200, failed: 1, halting: 0, score: 99.5 }])).toBe('▇');
 });
 
 test('the text says the worst first, with what was measured, an example and whose it is', () => {

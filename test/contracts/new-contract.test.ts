@@ -17,6 +17,8 @@ describe('a new contract', () => {
     const generated = generateContracts({ root, out: join(root, 'generated'), docs: join(root, 'docs'), python: join(root, 'python') }).map((file) => relative(root, file));
     expect(generated).toEqual(expect.arrayContaining(['generated/lake.json', 'generated/cold-chain-reading/v1.types.ts', 'generated/cold-chain-reading/runtime.ts', 'python/cold_chain_reading.py', 'docs/cold-chain-reading.md']));
     expect(checkContract(directory)).toMatchObject({ ok: true, publishable: ['1.0'] });
+    // Days of gold are judged by rules, and a contract without any stops them.
+    expect(readJson(join(directory, 'quality.json'))).toMatchObject({ owner: 'cold-chain', rules: [{ kind: 'uniqueness', severity: 'halt' }, { kind: 'reconciliation', severity: 'halt' }] });
     publishVersion(directory, '1.0');
     expect(checkContract(directory)).toMatchObject({ publishable: [], majors: [{ verdict: 'unchanged' }] });
   });
