@@ -30,11 +30,13 @@ const INTRODUCES: ReadonlySet<unknown> = new Set(['CREATED', 'BOOKED']);
 export const textOf = (event: ShipmentEvent): EventText | undefined => (event.operation === 'UPSERT' ? event.text : undefined);
 
 export function textFromContract(event: ContractShipmentEvent): EventText | undefined {
-  const reason = readObject(event.reason);
   const location = readObject(event.location);
+  const isPlaceNamedByCode = readText(location.unLocode) !== undefined;
+  // Most events: nothing to look at.
+  if (event.reason === undefined && isPlaceNamedByCode && !INTRODUCES.has(event.eventType)) return undefined;
+  const reason = readObject(event.reason);
   const reasonRaw = shortText(reason.raw);
   const reasonText = shortText(reason.text);
-  const isPlaceNamedByCode = readText(location.unLocode) !== undefined;
   const placeName = (): string | undefined => shortText(location.name) ?? shortText(location.city);
   const areReferencesNew = INTRODUCES.has(event.eventType) && referencesOf(event.references).length > 0;
   const isFreeText = reasonRaw !== undefined || reasonText !== undefined || areReferencesNew || (!isPlaceNamedByCode && placeName() !== undefined);

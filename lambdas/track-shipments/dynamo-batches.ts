@@ -94,7 +94,9 @@ async function putChunk({ aws, table, pause, log }: DynamoBatchesOptions, chunk:
     if (round > 0) await pause(50 * 2 ** round);
     const answer = await refusable(log, () => aws.dynamo('BatchWriteItem', { RequestItems: { [table]: open.map(({ item }) => ({ PutRequest: { Item: item } })) } }));
     if (answer === undefined) break;
-    const left = new Set(listOf(answer['UnprocessedItems'], table).map((request) => keyText(itemOf(fieldOf(fieldOf(request, 'PutRequest'), 'Item')) ?? {})));
+    const unprocessed = listOf(answer['UnprocessedItems'], table);
+    if (unprocessed.length === 0) return [];
+    const left = new Set(unprocessed.map((request) => keyText(itemOf(fieldOf(fieldOf(request, 'PutRequest'), 'Item')) ?? {})));
     open = open.filter(({ item }) => left.has(keyText(item)));
   }
   return open.map(({ index }) => index);

@@ -24,8 +24,8 @@ type Results = Map<string, PlanResult>;
 export async function writePlans({ batches, horizonMs }: { batches: DynamoBatches; horizonMs: number }, plans: readonly WritePlan[]): Promise<Results> {
   const results: Results = new Map(plans.map(({ shipmentId }) => [shipmentId, { outcome: 'done', writes: 0 }]));
   await writeTexts({ batches, horizonMs }, { plans, results });
-  await executeStep(batches, { plans, results, statementsOf: (plan) => plan.pages, conflict: 'page-conflict' });
-  await executeStep(batches, { plans, results, statementsOf: (plan) => (plan.main === undefined ? [] : [plan.main]), conflict: 'main-conflict' });
+  await executeStep(batches, { plans, results, addTo: addPages, conflict: 'page-conflict' });
+  await executeStep(batches, { plans, results, addTo: addMain, conflict: 'main-conflict' });
   return results;
 }
 
@@ -62,19 +62,39 @@ async function missingTexts(batches: DynamoBatches, texts: readonly OwnText[]): 
 
 const keyText = (pk: string | undefined, sk: string | undefined): string => JSON.stringify([pk, sk]);
 
+/** Statements with whose they are, side by side. */
+interface OwnStatements {
+  readonly statements: Statement[];
+  readonly shipmentIds: string[];
+}
+
+function addPages({ statements, shipmentIds }: OwnStatements, { shipmentId, pages }: WritePlan): void {
+  for (const page of pages) {
+    statements.push(page);
+    shipmentIds.push(shipmentId);
+  }
+}
+
+function addMain({ statements, shipmentIds }: OwnStatements, { shipmentId, main }: WritePlan): void {
+  if (main === undefined) return;
+  statements.push(main);
+  shipmentIds.push(shipmentId);
+}
+
 interface Step {
   readonly plans: readonly WritePlan[];
   readonly results: Results;
-  readonly statementsOf: (plan: WritePlan) => readonly Statement[];
+  readonly addTo: (own: OwnStatements, plan: WritePlan) => void;
   readonly conflict: PlanOutcome;
 }
 
 /** Runs one step for the shipments that are still well. */
-async function executeStep(batches: DynamoBatches, { plans, results, statementsOf, conflict }: Step): Promise<void> {
-  const well = plans.filter(({ shipmentId }) => results.get(shipmentId)?.outcome === 'done');
-  const own = well.flatMap((plan) => statementsOf(plan).map((statement) => ({ shipmentId: plan.shipmentId, statement })));
-  const outcomes = await batches.execute(own.map(({ statement }) => statement));
-  own.forEach(({ shipmentId }, index) => note(results, { shipmentId, result: outcomes[index] ?? 'refused', conflict }));
+async function executeStep(batches: DynamoBatches, { plans, results, addTo, conflict }: Step): Promise<void> {
+  const own: OwnStatements = { statements: [], shipmentIds: [] };
+  for (const plan of plans) if (results.get(plan.shipmentId)?.outcome === 'done') addTo(own, plan);
+  if (own.statements.length === 0) return;
+  const outcomes = await batches.execute(own.statements);
+  own.shipmentIds.forEach((shipmentId, index) => note(results, { shipmentId, result: outcomes[index] ?? 'refused', conflict }));
 }
 
 /** The first thing that goes wrong with a shipment is its outcome. */
