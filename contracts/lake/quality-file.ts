@@ -39,7 +39,7 @@ export interface QualityRule {
   /** kebab-case, within the file. */
   readonly id: string;
   readonly kind: (typeof KINDS)[number];
-  /** `halt`: the day is not published. `quarantine`: the row is left out and kept aside. `warn`: it is counted. */
+  /** `halt`: the day is not published. `quarantine`: the row counts as a bad record; above 5 % of them the day is not published. `warn`: it is counted. */
   readonly severity: (typeof SEVERITIES)[number];
   readonly check: QualityCheck;
   /** SQL: the rule looks at these rows only. */
@@ -124,7 +124,7 @@ function ruleMistakes(rule: unknown, at: string, columns: ReadonlySet<string>): 
   if (known === undefined) return own;
   const named = Array.isArray(check['columns']) ? check['columns'].filter(isText) : [];
   const stray = named.filter((column) => !columns.has(column)).map((column) => ({ field: `${at}.check.columns`, got: column, allowed: `columns of the table: ${[...columns].join(', ')}`, example: 'event_time' }));
-  const misused = rule['severity'] === 'quarantine' && !known.ofRows ? [{ field: `${at}.severity`, got: 'quarantine', allowed: `halt or warn: ${String(check['is'])} judges the whole table, there is no single row to put aside`, example: 'warn' }] : [];
+  const misused = rule['severity'] === 'quarantine' && !known.ofRows ? [{ field: `${at}.severity`, got: 'quarantine', allowed: `halt or warn: ${String(check['is'])} judges the whole table, there is no single row to count`, example: 'warn' }] : [];
   return [...own, ...mistakesOf(check, known.fields, `${at}.check`), ...stray, ...misused, ...expressionMistakes(rule['where'], `${at}.where`, columns), ...expressionMistakes(check['true'], `${at}.check.true`, columns)];
 }
 

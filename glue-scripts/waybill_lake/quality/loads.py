@@ -19,21 +19,28 @@ _LATER = dt.timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Window:
-    """Of the loads that a day is made of: identities that they read, and lines of quarantine that came with them."""
+    """Of the loads that a day is made of: identities that they read, those of them that no table can hold (`parked`), and lines of
+    quarantine that came with them.
+    """
 
     identities: int = 0
     quarantined: int = 0
+    parked: int = 0
 
     @property
-    def quarantined_share(self) -> float:
-        received = self.identities + self.quarantined
-        return self.quarantined / received if received else 0.0
+    def received(self) -> int:
+        return self.identities + self.quarantined
+
+    @property
+    def refused_share(self) -> float:
+        """Of what was received, what did not become a row."""
+        return (self.quarantined + self.parked) / self.received if self.received else 0.0
 
 
-def bad_share(window: Window, rows: int, to_put_aside: int) -> float:
-    """The chance that a received record is bad: it is in quarantine, or its row breaks a rule that puts it aside."""
-    among_rows = to_put_aside / rows if rows else 0.0
-    return window.quarantined_share + (1 - window.quarantined_share) * among_rows
+def bad_share(window: Window, rows: int, bad_rows: int) -> float:
+    """The chance that a received record is bad: it is in quarantine or parked, or its row breaks a rule of severity `quarantine`."""
+    among_rows = bad_rows / rows if rows else 0.0
+    return window.refused_share + (1 - window.refused_share) * among_rows
 
 
 @dataclass(frozen=True)
@@ -44,14 +51,19 @@ class Load:
     days: tuple[str, ...]
     identities: int
     quarantined: int
+    parked: int = 0
 
 
 def loads_since(load_runs: DataFrame, contract: str, since: dt.datetime) -> list[Load]:
     """Loads of a contract that ended then or later."""
     rows = load_runs.where((F.col("contract") == contract) & (F.col("finished_at") >= F.lit(since)))
-    chosen = rows.select(F.unix_millis("finished_at").alias("ms"), "days", "identities", "quarantined").collect()
+    chosen = rows.select(F.unix_millis("finished_at").alias("ms"), "days", "identities", "quarantined", "parked").collect()
     return [
-        Load(dt.datetime.fromtimestamp(row["ms"] / 1000, dt.UTC), tuple(row["days"] or ()), row["identities"] or 0, row["quarantined"] or 0)
+        Load(
+            dt.datetime.fromtimestamp(row["ms"] / 1000, dt.UTC),
+            tuple(row["days"] or ()),
+            *[row[name] or 0 for name in ("identities", "quarantined", "parked")],
+        )
         for row in chosen
     ]
 
@@ -62,7 +74,8 @@ def window_of(loads: Iterable[Load], day: dt.date, time_zone: str) -> Window:
     """
     start, end, touched = start_of(day, time_zone), end_of(day, time_zone) + _LATER, set(utc_days(day, time_zone))
     chosen = [load for load in loads if start <= load.finished_at < end or touched & set(load.days)]
-    return Window(sum(load.identities for load in chosen), sum(load.quarantined for load in chosen))
+    counted = [(load.identities, load.quarantined, load.parked) for load in chosen]
+    return Window(*(sum(column) for column in zip(*counted, strict=True))) if counted else Window()
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class RowCount:
 class DayCounts:
     rows: int
     by_rule: Mapping[str, RowCount]
-    to_put_aside: int
+    bad_rows: int
     """Rows that break at least one rule of severity `quarantine`."""
 
     def of(self, rule: QualityRule) -> RowCount:

@@ -73,15 +73,16 @@ def of_balance(rule: QualityRule, balance: Balance) -> AuditResult:
 
 def of_bad_share(rules: RuleSet, window: Window, counts: DayCounts, *, severity: str | None, inputs: str) -> AuditResult:
     """Over 5 % halts, over 1 % warns. `severity` replaces `halt`, by a person's order."""
-    share = bad_share(window, counts.rows, counts.to_put_aside)
+    share = bad_share(window, counts.rows, counts.bad_rows)
     over = share > BAD_SHARE_HALTS
     details = {
         "owner": rules.owner,
-        "says": "Records in quarantine, and rows that break a rule of severity quarantine.",
-        "received": window.identities + window.quarantined,
+        "says": "Records in quarantine or parked, and rows that break a rule of severity quarantine.",
+        "received": window.received,
         "quarantined": window.quarantined,
+        "parked": window.parked,
         "rows": counts.rows,
-        "broken": counts.to_put_aside,
+        "broken": counts.bad_rows,
         "inputs": inputs,
     }
     allowed = f"over {_percent(BAD_SHARE_WARNS)} warns, over {_percent(BAD_SHARE_HALTS)} halts"

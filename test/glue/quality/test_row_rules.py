@@ -91,7 +91,7 @@ def test_each_rule_finds_its_rows_and_no_other_in_one_pass(spark: SparkSession, 
 
     found = {case.rule: counted[DAY].by_rule[case.rule] for case in CASES}
     assert found == {case.rule: RowCount(case.looked_at, case.broken, case.example) for case in CASES}
-    assert (counted[DAY].rows, counted[DAY].to_put_aside) == (len(ROWS), 2)
+    assert (counted[DAY].rows, counted[DAY].bad_rows) == (len(ROWS), 2)
     tomorrow = counted[DAY + dt.timedelta(days=1)]
     assert (tomorrow.rows, tomorrow.by_rule["completeness"].broken, set(counted)) == (1, 1, {DAY, DAY + dt.timedelta(days=1)})
     assert len(passes) == 1

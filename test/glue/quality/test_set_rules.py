@@ -58,19 +58,21 @@ def test_days_end_where_the_wall_clock_says() -> None:
     assert elapsed_share(autumn, ZONE, start_of(autumn, ZONE) + dt.timedelta(hours=5)) == 0.2
 
 
-def test_the_share_of_bad_records_counts_quarantine_and_rows_to_put_aside_once_each() -> None:
-    assert bad_share(Window(950, 50), rows=0, to_put_aside=0) == 0.05
-    assert bad_share(Window(0, 0), rows=200, to_put_aside=10) == 0.05
-    assert bad_share(Window(900, 100), rows=900, to_put_aside=90) == pytest.approx(0.19)
-    assert bad_share(Window(), rows=0, to_put_aside=0) == 0
+def test_the_share_of_bad_records_counts_quarantine_and_rows_bad_rows_once_each() -> None:
+    assert bad_share(Window(950, 50), rows=0, bad_rows=0) == 0.05
+    assert bad_share(Window(0, 0), rows=200, bad_rows=10) == 0.05
+    assert bad_share(Window(900, 100), rows=900, bad_rows=90) == pytest.approx(0.19)
+    assert bad_share(Window(980, 20, 30), rows=950, bad_rows=0) == 0.05
+    assert bad_share(Window(), rows=0, bad_rows=0) == 0
 
 
 def test_a_window_has_the_loads_of_the_day_and_those_that_brought_nothing_but_bad_records() -> None:
     def load(hours: float, *days: str, bad: int = 1) -> Load:
-        return Load(start_of(DAY, ZONE) + dt.timedelta(hours=hours), days, 10, bad)
+        return Load(start_of(DAY, ZONE) + dt.timedelta(hours=hours), days, 10, bad, parked=3)
 
     loads = [load(-1), load(1, bad=2), load(47, bad=4), load(48.5, bad=8), load(90, "2026-11-10", bad=16), load(90, "2026-11-12", bad=32)]
-    assert window_of(loads, DAY, ZONE) == Window(30, 2 + 4 + 16)
+    assert window_of(loads, DAY, ZONE) == Window(30, 2 + 4 + 16, 9)
+    assert window_of([], DAY, ZONE) == Window()
 
 
 @pytest.mark.parametrize(
