@@ -49,7 +49,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'The sandbox:': ['start', 'stop', 'reset', 'doctor', 'simulate', 'break', 'heal'],
   'See:': ['track', 'watch', 'query', 'quality', 'lag', 'status', 'executions', 'logs', 'quarantine'],
   'Send:': ['put', 'contract'],
-  'Repair:': ['skip', 'redrive', 'catch-up'],
+  'Repair:': ['skip', 'redrive', 'catch-up', 'replay', 'run', 'backfill', 'compare-logic', 'promote'],
 };
 
 function groupCommands(program: Command): void {

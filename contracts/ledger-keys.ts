@@ -9,3 +9,6 @@ export const objectPartition = (contract: string, shard: string): string => `obj
 
 /** Row of a record that a person ordered to be passed over, because it crashes a function. */
 export const skipKeys = (contract: string, shard: string, sequence: string): { readonly pk: string; readonly sk: string } => ({ pk: `skip#${contract}`, sk: `${shard}#${padSequence(sequence)}` });
+
+/** Row of a quarantined record that was replayed. */
+export const replayKeys = (contract: string, { shard, sequence, index }: { readonly shard: string; readonly sequence: string; readonly index: number }): { readonly pk: string; readonly sk: string } => ({ pk: `replay#${contract}`, sk: `${shard}#${padSequence(sequence)}#${index}` });

@@ -12,6 +12,7 @@ import { put } from './put.ts';
 import { quality } from './quality.ts';
 import { quarantine } from './quarantine.ts';
 import { query } from './query.ts';
+import { replayQuarantine } from './replay.ts';
 import { redrive } from './redrive.ts';
 import { sandbox } from './sandbox.ts';
 import { runMachine } from './run.ts';
@@ -23,4 +24,4 @@ import { track } from './track.ts';
 import { watch } from './watch.ts';
 
 /** Every verb, in the order of `waybill --help`. */
-export const VERBS: readonly Verb[] = [start, sandbox, status, runMachine, backfill, compareLogic, promote, executions, lag, logs, track, watch, put, simulate, query, quality, quarantine, skip, redrive, catchUp, contract, breakThing];
+export const VERBS: readonly Verb[] = [start, sandbox, status, executions, lag, logs, track, watch, put, simulate, query, quality, quarantine, skip, redrive, catchUp, replayQuarantine, runMachine, backfill, compareLogic, promote, contract, breakThing];

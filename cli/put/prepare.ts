@@ -38,7 +38,7 @@ function violationsOf(event: unknown, contract: ContractRuntime): readonly Viola
 }
 
 /** The entity's id keeps its events in order; a record without one is spread by its place, since nothing will follow it. */
-function partitionKeyOf(event: unknown, contract: ContractRuntime, place: string): string {
+export function partitionKeyOf(event: unknown, contract: ContractRuntime, place: string): string {
   const id = typeof event === 'object' && event !== null ? (event as Record<string, unknown>)[contract.descriptor.entityKey] : undefined;
   // A key of several columns (a row of a database) is its JSON.
   const key = typeof id === 'object' && id !== null ? JSON.stringify(id) : id;
