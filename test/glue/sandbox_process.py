@@ -60,3 +60,23 @@ def environment(endpoint: str) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def make_ledger_table(name: str) -> None:
+    """The ledger's table in the sandbox that this process uses, as the stack `state` makes it."""
+    from waybill_lake.clients import dynamodb_client  # noqa: PLC0415  (finds the endpoint of the environment when it is first used)
+
+    text = [{"AttributeName": attribute, "AttributeType": "S"} for attribute in ("pk", "sk", "open")]
+    dynamodb_client().create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=text,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "open",
+                "KeySchema": [{"AttributeName": "open", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from waybill_lake.clients import dynamodb_client
+from sandbox_process import make_ledger_table
 from waybill_lake.ledger import DynamoLedger, Ledger, LedgerObject, MemoryLedger, ShardRow
 from waybill_lake.ledger.rows import ANNOUNCED, LOADED, NEW, PARKED, object_sort_key, open_bucket
 
@@ -17,31 +17,13 @@ SHARD = "shardId-000000000000"
 _names = itertools.count(1)
 
 
-def make_table(name: str) -> None:
-    """As the stack `state` makes it."""
-    text = [{"AttributeName": attribute, "AttributeType": "S"} for attribute in ("pk", "sk", "open")]
-    dynamodb_client().create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=text,
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "open",
-                "KeySchema": [{"AttributeName": "open", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    )
-
-
 @pytest.fixture(params=["memory", "dynamodb"])
 def ledger(request: pytest.FixtureRequest) -> Ledger:
     if request.param == "memory":
         return MemoryLedger()
     request.getfixturevalue("sandbox")
     name = f"ledger-{next(_names)}"
-    make_table(name)
+    make_ledger_table(name)
     return DynamoLedger(name)
 
 

@@ -123,7 +123,8 @@ class StopAt:
             raise Stop(step)
 
 
-KILLED_AT = (protocol.BEGIN, protocol.CLASSIFY, protocol.STAGE, protocol.COMMIT, protocol.CONFLICTS, protocol.COUNTS, protocol.MARKS)
+KILLED_AT = (protocol.BEGIN, protocol.DERIVED, protocol.COUNTS, protocol.MARKS)
+"""The others: test_killed_load.py."""
 
 
 def test_a_load_that_is_killed_at_any_step_is_finished_by_the_next(world: World) -> None:
