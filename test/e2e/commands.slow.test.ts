@@ -1,4 +1,7 @@
 /** The command line against the deployed platform: what the guides promise of each command. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { caughtUp } from '../../cli/world/caught-up.ts';
 import { SAMPLE_SHIPMENT } from '../../cli/put/samples.ts';
@@ -79,6 +82,48 @@ describe('waybill put and track', () => {
     const unknown = await app.waybill('track', 'SHP-NOBODY');
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('SHP-NOBODY')]);
     expect((await app.waybill('track', 'x'.repeat(200))).code).toBe(2);
+  });
+});
+
+describe('waybill replay', () => {
+  const repair = (): string => {
+    const file = join(mkdtempSync(join(tmpdir(), 'waybill-repair-')), 'repair.json');
+    writeFileSync(file, JSON.stringify({ name: 'sample', steps: [{ replace: '/eventClassifier', values: { FINAL: 'ACTUAL' } }, { set: '/eventTime', value: new Date(Date.now() - 60_000).toISOString() }] }));
+    return file;
+  };
+  interface Report { readonly replayed: number; readonly replayedBefore: number; readonly stay: readonly { readonly reasons: readonly { readonly rule: string }[] }[] }
+
+  it('puts a repaired record once: the event arrives, the record is marked, what cannot be repaired stays', async () => {
+    const args = ['replay', '--contract', 'shipment-event', '--map', repair(), '--since', '1h'];
+    const open = async (): Promise<number> => (await app.waybillJson<{ records: unknown[] }>('quarantine', 'list', '--open')).records.length;
+    expect(await app.waybillJson<Report>(...args, '--dry-run')).toMatchObject({ replayed: 1, stay: [{ reasons: [{ rule: 'NOT_JSON' }] }] });
+    expect(await open()).toBe(2);
+
+    expect(await app.waybillJson<Report>(...args, '--yes')).toMatchObject({ replayed: 1, replayedBefore: 0 });
+    await settle();
+    expect((await track(SAMPLE_SHIPMENT)).timeline.filter(({ type }) => type === 'DEPARTED')).toHaveLength(3);
+    expect(await open()).toBe(1);
+    expect((await app.waybill('quarantine', 'list')).out).toMatch(/replayed/);
+
+    expect(await app.waybillJson<Report>(...args, '--yes')).toMatchObject({ replayed: 0, replayedBefore: 1 });
+  });
+});
+
+describe('waybill promote and backfill', () => {
+  it('a logic is put into force from what was seen, and said', async () => {
+    expect(await app.waybillJson('promote')).toEqual({ logic: null });
+    expect(await app.waybillJson('promote', 'v1', '--yes')).toEqual({ logic: 'v1', before: null, cutOver: true });
+    expect(await app.waybillJson('promote', 'v1:90,v2:10', '--yes')).toMatchObject({ before: 'v1' });
+    expect((await app.waybill('promote')).out).toMatch(/^In force: v1:90,v2:10 since /);
+    expect((await app.waybill('promote', 'v2')).code).toBe(2);
+    expect(await app.waybillJson('promote', 'v2', '--yes')).toMatchObject({ logic: 'v2', before: 'v1:90,v2:10' });
+  });
+
+  it('a dry run says days, time and price, and starts nothing', async () => {
+    const said = await app.waybillJson<{ days: string[]; plan: { runs: number; usd: number }; pace: { runs: number } }>('backfill', '--from', '2026-10-24', '--to', '2026-10-26', '--days-per-run', '2', '--dry-run');
+    expect(said).toMatchObject({ days: ['2026-10-24', '2026-10-25', '2026-10-26'], plan: { runs: 2 }, pace: { runs: 0 } });
+    expect(said.plan.usd).toBeGreaterThan(0);
+    expect(await app.waybillJson('executions', 'list', '--machine', 'backfill-days')).toEqual({ executions: [] });
   });
 });
 
