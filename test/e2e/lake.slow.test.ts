@@ -82,6 +82,16 @@ test('a row leads back to its object in bronze', async () => {
   expect(lineage.out).toMatch(/shipment-event\/arrival_date=[^"]+\.ndjson\.gz/);
 });
 
+test('every table of the day was judged, by rules that held or say why not; nothing is behind', async () => {
+  const report = await app.waybillJson<{ tables: { table: string; newest: { day: string; halting: number } }[]; failures: { newest: { severity: string } }[] }>('quality', 'report', '--date', yesterday);
+  expect(report.tables.map(({ table }) => table)).toEqual(expect.arrayContaining(['order_changes', 'shipment_events', 'vehicle_positions', 'gold.cost_daily', 'gold.shipment_daily']));
+  expect(report.tables.every(({ newest }) => newest.day === yesterday && newest.halting === 0)).toBe(true);
+  expect(report.failures.map(({ newest }) => newest.severity)).not.toContain('halt');
+  const lag = await app.waybillJson<{ contracts: { contract: string; isBehind: boolean; newestArrival?: number }[]; gold: { newestDay?: string } }>('lag');
+  expect(lag).toMatchObject({ gold: { newestDay: yesterday, isBehind: false } });
+  expect(lag.contracts.find(({ contract }) => contract === 'shipment-event')?.newestArrival).toBeGreaterThan(Date.now() - 3_600_000);
+});
+
 test('the same day again: nothing has changed, and nothing is written', async () => {
   const versions = 'SELECT count(*) AS n FROM waybill_local_ops.data_versions';
   const before = await rows(versions);
