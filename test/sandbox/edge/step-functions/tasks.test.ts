@@ -150,10 +150,10 @@ describe('tokens', () => {
   });
 
   it('are kept alive by heartbeats', async () => {
-    const arn = await lab.start(lab.deploy({ W: { ...W, HeartbeatSeconds: 0.2 } }));
+    const arn = await lab.start(lab.deploy({ W: { ...W, HeartbeatSeconds: 1 } }));
     const taskToken = await sent();
     for (let beat = 0; beat < 4; beat++) {
-      await pause(100);
+      await pause(300);
       await lab.api.call('SendTaskHeartbeat', { taskToken });
     }
     await lab.api.call('SendTaskSuccess', { taskToken, output: '"late but alive"' });
