@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -58,8 +59,8 @@ class GoldStore:
         """Publishes exactly this snapshot, if the day is what it was when it was staged."""
         try:
             self._java().manageSnapshots().cherrypick(snapshot).commit()
-        except Py4JJavaError as error:
-            text = str(error.java_exception.toString())
+        except (Py4JJavaError, PySparkException) as error:
+            text = _said(error)
             for words, picked in ((_ALREADY, Picked.ALREADY), (_GONE, Picked.GONE), (_CHANGED, Picked.CHANGED)):
                 if any(word in text for word in words):
                     return picked
@@ -87,8 +88,8 @@ class GoldStore:
             return
         try:
             java.expireSnapshots().expireSnapshotId(snapshot).commit()
-        except Py4JJavaError as error:
-            if "still referenced" not in str(error.java_exception.toString()):
+        except (Py4JJavaError, PySparkException) as error:
+            if "still referenced" not in _said(error).lower():
                 raise
 
     def keep(self, snapshot: int, tag: str, days: int = KEEP_FAILED_DAYS) -> None:
@@ -137,3 +138,8 @@ class GoldStore:
         jvm: Any = self._spark._jvm
         session: Any = self._spark._jsparkSession
         return jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable(session, self._name)
+
+
+def _said(error: Py4JJavaError | PySparkException) -> str:
+    """What Iceberg said; PySpark makes some Java exceptions, such as IllegalArgumentException, its own."""
+    return str(error.java_exception.toString()) if isinstance(error, Py4JJavaError) else str(error)
