@@ -1,3 +1,4 @@
+import { LogicTextError, logicText } from '../../contracts/gold-logic.ts';
 import { addDays, isDay } from '../../domain/time/business-day.ts';
 import { UsageError } from '../errors.ts';
 
@@ -40,9 +41,20 @@ export function readBackfill(tables: readonly string[], options: BackfillOptions
   const { from, to } = readRange(options);
   const days = daysBetween(from, to);
   if (days.length > MOST_DAYS) throw new UsageError(`${from} to ${to} are ${days.length} days; at most ${MOST_DAYS} go into one backfill.`, { todo: `Begin with --to ${addDays(from, MOST_DAYS - 1)}` });
-  const run = options.run ?? ['backfill', from, to, ...(options.logic === undefined ? [] : [options.logic.replace(/[^A-Za-z0-9]+/g, '-')]), ...tables.slice(0, 1).map((name) => name.replaceAll('_', '-'))].join('-').slice(0, 64);
+  const logic = options.logic === undefined ? undefined : spelled(options.logic);
+  const run = options.run ?? ['backfill', from, to, ...(logic === undefined ? [] : [logic.replace(/[^A-Za-z0-9]+/g, '-')]), ...tables.slice(0, 1).map((name) => name.replaceAll('_', '-'))].join('-').slice(0, 64);
   if (!RUN_NAME.test(run)) throw new UsageError(`--run got "${run}"; allowed: up to 64 letters, digits and hyphens. Example: --run cost-fix`);
-  return { from, to, days, tables, logic: options.logic, width: wholeNumber('width', options.width, MOST_WIDE), daysPerRun: wholeNumber('days-per-run', options.daysPerRun, MOST_PER_RUN), run };
+  return { from, to, days, tables, logic, width: wholeNumber('width', options.width, MOST_WIDE), daysPerRun: wholeNumber('days-per-run', options.daysPerRun, MOST_PER_RUN), run };
+}
+
+/** @throws UsageError */
+export function spelled(logic: string): string {
+  try {
+    return logicText(logic);
+  } catch (error) {
+    if (error instanceof LogicTextError) throw new UsageError(`--logic: ${error.message}. Example: --logic v2`);
+    throw error;
+  }
 }
 
 /** Both days of a range. @throws UsageError */

@@ -11,6 +11,7 @@ import { backfillSettings } from '../backfill/settings.ts';
 import type { BackfillSettings } from '../backfill/settings.ts';
 import type { Context, Verb } from '../command.ts';
 import { WorldError } from '../errors.ts';
+import { readInForce } from '../logic/in-force.ts';
 import { objectStore } from '../lake/objects.ts';
 import type { ObjectStore } from '../lake/objects.ts';
 import { confirm } from '../output/confirm.ts';
@@ -49,6 +50,7 @@ async function backfillDays(context: Context, asked: Asked, options: BackfillOpt
       context.io.err(`${step.run} is running already; this is how far it is.\n`);
       return await lookOn(world, { ...asked, run: step.run }, step.arn);
     }
+    await checkLogic(platform, asked.logic);
     const estimated = await estimate(world, { ...asked, run: step.run });
     if (options.dryRun === true) return context.answer({ run: step.run, resumes: step.resumes, ...estimated }, () => `${estimateText(estimated)}${step.resumes ? `Run ${step.run} goes on. ` : ''}Nothing was touched. Start it without --dry-run.\n`);
     context.io.err(estimateText(estimated));
@@ -60,6 +62,15 @@ async function backfillDays(context: Context, asked: Asked, options: BackfillOpt
     client.destroy();
     store.close();
   }
+}
+
+/** Another logic than the one in force is refused at the end by what publishes; here, before anything is built. */
+async function checkLogic(platform: Platform, logic: string | undefined): Promise<void> {
+  if (logic === undefined) return;
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  const client = new DynamoDBClient(platform.client);
+  const inForce = await readInForce(client, platform.ledgerTable).finally(() => client.destroy());
+  if (inForce !== undefined && inForce.logic !== logic) throw new WorldError(`Logic ${logic} cannot publish: ${inForce.logic} is in force.`, { todo: `To put it into force: npx waybill promote ${logic}. To see what it would change: npx waybill compare-logic --candidate ${logic}` });
 }
 
 interface World { readonly context: Context; readonly platform: Platform; readonly client: SFNClient; readonly store: ObjectStore; readonly bucket: string }

@@ -16,6 +16,7 @@ it.each([
   [['backfill', '--from', '2026-10-02', '--to', '2026-10-01'], '--from 2026-10-02 lies after --to 2026-10-01'],
   [['backfill', '--from', '2020-01-01', '--to', '2026-10-01'], 'at most 1000 go into one backfill'],
   [['backfill', ...RANGE, '--width', '21'], '--width got "21"; allowed: 1 to 20'],
+  [['backfill', ...RANGE, '--logic', 'v9'], '--logic: there is no logic version "v9"; allowed: v1, v2'],
   [['backfill', ...RANGE, '--days-per-run', '0'], '--days-per-run got "0"; allowed: 1 to 31'],
   [['backfill', ...RANGE, '--run', 'a b'], '--run got "a b"; allowed: up to 64'],
   [['run', 'backfill-days'], 'No state machine is called "backfill-days"'],

@@ -60,7 +60,7 @@ const buildStates = ({ job }: BackfillDaysProps): Record<string, State> => ({
     Items: '{% $chunks %}',
     MaxConcurrency: '{% $width %}',
     ItemSelector: { dates: '{% $states.context.Map.Item.Value.dates %}', first: '{% $states.context.Map.Item.Value.first %}', run: '{% $run %}', options: '{% $options %}' },
-    // Days that cannot be published are counted afterwards; the others go on.
+    // Days that cannot be published are counted afterwards; the others go on, also when a child itself is lost.
     ToleratedFailurePercentage: 100,
     ItemProcessor: {
       ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
@@ -70,9 +70,13 @@ const buildStates = ({ job }: BackfillDaysProps): Record<string, State> => ({
           jobName: job,
           arguments: "{% $merge([{ '--run': $states.input.run & '-' & $states.input.first, '--dates': $states.input.dates, '--days-prefix': 'runs/backfill-days/' & $states.input.run & '/days/' }, $states.input.options]) %}",
           next: 'End',
+          catch: 'NotBuilt',
         }),
+        // A failed Glue run's cause is its description as JSON; what people need of it is one line.
+        NotBuilt: { Type: 'Pass', Output: { cause: "{% $substring($contains($failure.Cause, '\"ErrorMessage\"') ? $parse($failure.Cause).ErrorMessage : $failure.Cause, 0, 500) %}" }, End: true },
       },
     },
+    Assign: { causes: '{% [$states.result[$exists(cause)].cause] %}' },
     Output: '{% $states.input %}',
     Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: '{% $states.errorOutput %}' }, Next: 'TellFailure' }],
     Next: 'CountDays',
@@ -92,7 +96,7 @@ const endStates = ({ lakeBucket, topicArn, environment }: BackfillDaysProps): Re
   },
   SayWhichAreLeft: {
     Type: 'Pass',
-    Assign: { failure: { Error: 'Waybill.DaysNotPublished', Cause: "{% $string($count($left)) & ' of ' & $string($count($all)) & ' days were not published: ' & $join($filter($left, function($day, $i) { $i < 20 }), ', ') & ($count($left) > 20 ? ', …' : '') & '. Readers keep what they had of these days. Why: runs/backfill-days/' & $run & '/days/failed/' %}" } },
+    Assign: { failure: { Error: 'Waybill.DaysNotPublished', Cause: "{% $string($count($left)) & ' of ' & $string($count($all)) & ' days were not published: ' & $join($filter($left, function($day, $i) { $i < 20 }), ', ') & ($count($left) > 20 ? ', …' : '') & '. ' & ($count($causes) > 0 ? $causes[0] & ' ' : '') & 'Readers keep what they had of these days. Each day by itself: runs/backfill-days/' & $run & '/days/failed/' %}" } },
     Next: 'TellFailure',
   },
   TellSuccess: noticeTask({

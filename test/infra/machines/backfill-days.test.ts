@@ -24,7 +24,7 @@ class World {
       setTimeout(() => this.#end(id, args.Arguments), 3);
       return { JobRunId: id };
     },
-    'glue:GetJobRun': ({ RunId }: { RunId: string }) => ({ JobRun: { Id: RunId, JobRunState: this.#states.get(RunId), ErrorMessage: 'audit' } }),
+    'glue:GetJobRun': ({ RunId }: { RunId: string }) => ({ JobRun: { Id: RunId, JobRunState: this.#states.get(RunId), ErrorMessage: 'build-gold: the audit said no' } }),
     'glue:BatchStopJobRun': () => ({}),
   };
 
@@ -88,7 +88,7 @@ it('publishes the other days when one cannot be, and says which is left', async 
   world.bad.add('2026-10-03');
   const ended = await start({ from: '2026-10-01', to: '2026-10-06', daysPerRun: 2 }, 'x1');
   expect(ended).toMatchObject({ status: 'FAILED', error: 'Waybill.DaysNotPublished' });
-  expect(ended.cause).toContain('1 of 6 days were not published: 2026-10-03. Readers keep');
+  expect(ended.cause).toContain('1 of 6 days were not published: 2026-10-03. build-gold: the audit said no Readers keep');
   expect([...world.objects].filter((key) => key.includes('/done/'))).toHaveLength(5);
   expect(world.notices).toHaveLength(1);
 
