@@ -12,6 +12,7 @@ from pyspark.sql import SparkSession
 from quality.readings import DAY, NIGHT, NOON, Lab, model_with, row, rule
 from waybill_lake.publish.audit import AuditResult
 from waybill_lake.quality import QualityRuleError, TableVerdict, judge_days
+from waybill_lake.tables.iceberg import IcebergTable
 
 ASIDE = rule({"is": "range", "columns": ["amount"], "max": 10}, "amount-plausible", severity="quarantine")
 RULES = [
@@ -105,6 +106,12 @@ def test_reconciliation_leaves_out_a_load_that_is_under_way(spark: SparkSession,
     run = lab.load([row("c")], recorded=False)
     lab.lose("c", run)
     assert missing("j2") == 0
+    # Maintenance on top of it makes it no more finished.
+    spark.sql(f"CALL lake.system.rewrite_manifests(table => '{lake.split('.', 1)[1]}.readings')").collect()
+    newest = IcebergTable(spark, f"{lake}.readings").main()
+    assert newest is not None
+    assert newest.wap_id == ""
+    assert missing("j2-maintained") == 0
 
     # It has ended, and died before load_runs had its row: the ledger knows it.
     lab.ledger.record_run("reading", run, {"identities": 2, "duplicates": 0, "parked": 0}, expires_at=0)
