@@ -3,6 +3,8 @@
  * answered by reading them again. It shares nothing with the platform's own merge, which it judges (docs: shipment state).
  */
 import { createOrdersTruth, type OrdersTruth } from './orders/truth.ts';
+import { factsOf, type ShipmentFacts } from './shipment-facts.ts';
+import { idOf, newestBy, placeOf, read, stepOf, time, voidIds, type KnownEvent } from './told-events.ts';
 
 /** Times in milliseconds since 1970. */
 export interface MilestoneTruth {
@@ -41,27 +43,14 @@ export interface Truth {
   add(record: { readonly contract: string; readonly partitionKey: string; readonly data: string | Buffer }): void;
   /** Undefined for a shipment without a good event. */
   shipment(id: string, now: number): ShipmentTruth | undefined;
+  /** What counting needs of a shipment: once all that has been told is over, whatever the clock says. */
+  facts(id: string): ShipmentFacts | undefined;
   shipmentIds(): string[];
   /** The records that must end in quarantine, as they were put. */
   mustQuarantine(): readonly (string | Buffer)[];
   report(now: number): TruthReport;
   /** What is true of orders, customers and carriers. */
   readonly orders: OrdersTruth;
-}
-
-interface KnownEvent {
-  readonly source: string;
-  readonly eventId: string;
-  readonly operation?: string;
-  readonly retractsEventId?: string;
-  readonly correctsEventId?: string;
-  readonly eventType?: string;
-  readonly eventClassifier?: string;
-  readonly eventTime?: string;
-  readonly publishedTime?: string;
-  readonly location?: { readonly unLocode?: string };
-  readonly reason?: { readonly code?: string };
-  readonly shipmentId: string;
 }
 
 export function createTruth(): Truth {
@@ -100,6 +89,10 @@ export function createTruth(): Truth {
     },
     orders,
     shipment,
+    facts: (id) => {
+      const events = byShipment.get(id);
+      return events === undefined ? undefined : factsOf(id, [...events.values()]);
+    },
     shipmentIds: () => [...byShipment.keys()].sort(),
     mustQuarantine: () => refused,
     report(now) {
@@ -109,45 +102,7 @@ export function createTruth(): Truth {
   };
 }
 
-/** A good event, as far as this world can spoil one; undefined for anything else. */
-function read(data: string | Buffer): KnownEvent | undefined {
-  let event: KnownEvent & { readonly schemaVersion?: string };
-  try {
-    event = JSON.parse(data.toString()) as typeof event;
-  } catch {
-    return undefined;
-  }
-  const isStatement = event.operation !== 'RETRACT';
-  const isGood =
-    typeof event.eventId === 'string' && event.schemaVersion?.startsWith('1.') === true && /^[A-Z][A-Z0-9_]+:./.test(event.source) &&
-    (!isStatement || (['PLANNED', 'ESTIMATED', 'ACTUAL'].includes(String(event.eventClassifier)) && isTime(event.eventTime)));
-  return isGood ? event : undefined;
-}
-
-/** The calendar must have the day: JavaScript reads 30 February as 2 March. */
-function isTime(text: string | undefined): boolean {
-  if (text === undefined || Number.isNaN(Date.parse(text))) return false;
-  return new Date(`${text.slice(0, 10)}T00:00:00Z`).toISOString().slice(0, 10) === text.slice(0, 10);
-}
-
-const time = (text: string | undefined): number => Date.parse(text ?? '');
-const idOf = (event: KnownEvent): string => `${event.source} ${event.eventId}`;
-const placeOf = (event: KnownEvent): string => event.location?.unLocode ?? '';
-const stepOf = (event: KnownEvent): string => `${event.eventType} ${placeOf(event)}`;
 const contentOf = (event: KnownEvent): string => JSON.stringify([event.eventType, event.eventClassifier, placeOf(event), time(event.eventTime), event.reason?.code ?? null, event.correctsEventId ?? null]);
-
-/** A later published statement wins over an earlier one; at the same moment a correction wins. */
-const isNewer = (event: KnownEvent, other: KnownEvent): boolean =>
-  time(event.publishedTime) !== time(other.publishedTime) ? time(event.publishedTime) > time(other.publishedTime) : event.correctsEventId !== undefined && other.correctsEventId === undefined;
-
-function newestBy(events: readonly KnownEvent[], keyOf: (event: KnownEvent) => string): KnownEvent[] {
-  const newest = new Map<string, KnownEvent>();
-  for (const event of events) {
-    const other = newest.get(keyOf(event));
-    if (other === undefined || isNewer(event, other)) newest.set(keyOf(event), event);
-  }
-  return [...newest.values()];
-}
 
 /** An ACTUAL event may be this far ahead of our clock and still count. */
 const CLOCK_TOLERANCE_MS = 15 * 60_000;
@@ -161,12 +116,6 @@ function judge(shipmentId: string, events: readonly KnownEvent[], now: number): 
   const stated = newestBy(statements.filter(({ eventClassifier }) => eventClassifier !== 'ACTUAL'), (event) => `${event.eventClassifier} ${stepOf(event)} ${event.source}`).filter((event) => !isVoid.has(idOf(event)));
   const distinctIds = new Set(events.map((event) => `${idOf(event)} ${event.operation === 'RETRACT' ? '' : contentOf(event)}`));
   return { shipmentId, status: statusOf(actuals, stated), milestones: milestonesOf(actuals, stated), conflicts: conflictsOf(told, isVoid), events: distinctIds.size };
-}
-
-/** Taken back, or replaced by a correction: within one source, whatever came first. */
-function voidIds(events: readonly KnownEvent[]): Set<string> {
-  const targets = events.flatMap((event) => (event.operation === 'RETRACT' ? [[event.source, event.retractsEventId]] : [[event.source, event.correctsEventId]]));
-  return new Set(targets.filter(([, target]) => target !== undefined).map(([source, target]) => `${source} ${target}`));
 }
 
 function conflictsOf(told: readonly KnownEvent[], isVoid: ReadonlySet<string>): string[] {
