@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from botocore.exceptions import EndpointConnectionError
 from pyspark.sql import SparkSession
 
 from quality.readings import DAY, NIGHT, ZONE, Lab, model_with, row, rule
-from waybill_lake.job_metrics import days_metrics, gold_age_metrics, put_metrics, waiting_metrics
+from waybill_lake.clients import cloudwatch_client
+from waybill_lake.job_metrics import Metric, days_metrics, gold_age_metrics, put_metrics, waiting_metrics
 from waybill_lake.ledger.memory import MemoryLedger
 from waybill_lake.ledger.rows import LOADED, MISSING, PARKED, LedgerObject
 from waybill_lake.model import LakeModel
@@ -81,3 +83,18 @@ def test_the_age_of_gold_is_told_from_the_end_of_the_newest_published_day() -> N
             ledger.complete(day, 1, state)
     # Two at night in Berlin: the day before yesterday ended 26 hours ago; yesterday is being published.
     assert [(metric.name, metric.value) for metric in gold_age_metrics(ledger, ZONE, NIGHT)] == [("GoldAgeHours", 26.0)]
+
+
+@pytest.mark.usefixtures("sandbox")
+def test_metrics_arrive_where_alarms_look_for_them(capsys: pytest.CaptureFixture[str]) -> None:
+    put_metrics("Waybill/quality-test", [*days_metrics(["failed"]), Metric("ObjectsWaiting", 2, "reading")])
+    assert capsys.readouterr().err == ""
+    now = dt.datetime.now(dt.UTC)
+    window = {"StartTime": now - dt.timedelta(hours=1), "EndTime": now + dt.timedelta(hours=1), "Period": 60, "Statistics": ["Sum"]}
+
+    def total(name: str, **dimensions: str) -> float:
+        wanted = [{"Name": key, "Value": value} for key, value in dimensions.items()]
+        answer = cloudwatch_client().get_metric_statistics(Namespace="Waybill/quality-test", MetricName=name, Dimensions=wanted, **window)
+        return float(sum(point["Sum"] for point in answer["Datapoints"]))
+
+    assert (total("DaysRefused"), total("ObjectsWaiting", Contract="reading")) == (1, 2)
