@@ -86,13 +86,18 @@ def _is_number(field: T.StructField) -> bool:
 
 def _differs(field: T.StructField, tolerance: Tolerance) -> Column:
     current, candidate = F.col(f"current {field.name}"), F.col(f"candidate {field.name}")
-    unequal = ~current.eqNullSafe(candidate)
+    unequal = ~_comparable(current, field.dataType).eqNullSafe(_comparable(candidate, field.dataType))
     if not _is_number(field) or tolerance == Tolerance():
         return unequal
     allowed = F.greatest(F.lit(tolerance.absolute), F.lit(tolerance.relative) * F.abs(current.cast("double")))
     too_far = F.abs(candidate.cast("double") - current.cast("double")) > allowed
     # One side null and the other not is a difference at any tolerance.
     return unequal & F.coalesce(too_far, F.expr("true"))
+
+
+def _comparable(column: Column, kind: T.DataType) -> Column:
+    """Maps are compared by their entries, in whichever order they lie."""
+    return F.array_sort(F.map_entries(column)) if isinstance(kind, T.MapType) else column
 
 
 def _aggregates(fields: Sequence[T.StructField]) -> list[Column]:
@@ -133,4 +138,6 @@ def _plain(value: Any) -> Any:
     """As JSON has it; decimals as text, so that no digit is lost."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
+    if isinstance(value, dict):
+        return {str(name): _plain(one) for name, one in sorted(value.items())}
     return format(value, "f") if isinstance(value, Decimal) else str(value)

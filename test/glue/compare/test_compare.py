@@ -21,7 +21,7 @@ from waybill_lake.transforms.gold_facts import Days
 
 DAY = "2026-11-10"
 DATE = dt.date(2026, 11, 10)
-SCHEMA = "day date, carrier string, cost decimal(14,2), delay double, name string"
+SCHEMA = "day date, carrier string, cost decimal(14,2), delay double, name string, reasons map<string,int>"
 Row = tuple[Any, ...]
 ABOUT = {"run": "r", "candidate": "v2", "current": "v1", "from": DAY, "to": DAY, "days": 1, "alarmAbovePercent": 1.0}
 
@@ -29,16 +29,16 @@ ABOUT = {"run": "r", "candidate": "v2", "current": "v1", "from": DAY, "to": DAY,
 def test_rows_are_matched_by_their_grain_and_differ_beyond_their_tolerance(spark: SparkSession) -> None:
     def compared(text: str | None = None) -> TableDifference:
         current: list[Row] = [
-            (DATE, "A", Decimal("10.00"), 1.0, "x"),
-            (DATE, "B", Decimal("100.00"), None, "x"),
-            (DATE, None, Decimal("5.00"), 2.0, None),
-            (DATE, "gone", Decimal("1.00"), 2.0, "x"),
+            (DATE, "A", Decimal("10.00"), 1.0, "x", {"a": 1, "b": 2}),
+            (DATE, "B", Decimal("100.00"), None, "x", {"a": 1}),
+            (DATE, None, Decimal("5.00"), 2.0, None, None),
+            (DATE, "gone", Decimal("1.00"), 2.0, "x", None),
         ]
         candidate: list[Row] = [
-            (DATE, "A", Decimal("10.00"), 1.0, "x"),
-            (DATE, "B", Decimal("100.50"), 0.0, "x"),
-            (DATE, None, Decimal("5.00"), 2.0, "y"),
-            (DATE, "new", Decimal("1.00"), 2.0, "x"),
+            (DATE, "A", Decimal("10.00"), 1.0, "x", {"b": 2, "a": 1}),
+            (DATE, "B", Decimal("100.50"), 0.0, "x", {"a": 2}),
+            (DATE, None, Decimal("5.00"), 2.0, "y", None),
+            (DATE, "new", Decimal("1.00"), 2.0, "x", None),
         ]
         frames = [spark.createDataFrame(rows, SCHEMA) for rows in (current, candidate)]
         return compare_tables("t", frames[0], frames[1], ("day", "carrier"), load_tolerances(text))
@@ -55,11 +55,11 @@ def test_rows_are_matched_by_their_grain_and_differ_beyond_their_tolerance(spark
         ("gone", "only current"),
         ("new", "only candidate"),
     ]
-    assert exact.sample[1]["values"] == {"cost": ["100.00", "100.50"], "delay": [None, 0.0]}
+    assert exact.sample[1]["values"] == {"cost": ["100.00", "100.50"], "delay": [None, 0.0], "reasons": [{"a": 1}, {"a": 2}]}
 
     # Within 1 % the cost counts as equal; a value where there was none never does.
     lenient = compared('{"tables": {"t": {"cost": {"relative": 0.01}, "delay": {"absolute": 9}}}}')
-    assert {column.column: column.rows for column in lenient.columns} == {"cost": 0, "delay": 1, "name": 1}
+    assert {column.column: column.rows for column in lenient.columns} == {"cost": 0, "delay": 1, "name": 1, "reasons": 1}
     assert "cost" not in lenient.sample[1]["values"]
 
     report = report_of(ABOUT, [exact], ["exceptions_daily"])
