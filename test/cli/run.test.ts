@@ -11,6 +11,8 @@ it.each([
   [['run', 'publish-day', '--date', '2026-02-30'], '--date got "2026-02-30"; allowed: a day of the calendar'],
   [['run', 'publish-day', '--size', 'huge'], '--size got "huge"; allowed: larger'],
   [['run', 'publish-day', '--restate-days', '-1'], '--restate-days got "-1"; allowed: a whole number from 0 to 400'],
+  [['run', 'publish-day', '--severity', 'usual-volume'], '--severity got "usual-volume"; allowed: <table>.<rule>=<halt, quarantine or warn>'],
+  [['run', 'ingest-silver', '--severity', 'a.b=warn'], 'ingest-silver takes no --severity: it is about no day'],
   [['run', 'ingest-silver', '--date', '2026-11-20'], 'ingest-silver takes no --date: it is about no day'],
 ])('refuses %j before it looks for a platform', async (args, message) => {
   const { code, err } = await waybill(args);

@@ -52,7 +52,8 @@ class QualityParts:
 def judge_days(parts: QualityParts, dates: Sequence[dt.date], contracts: Sequence[str] = ()) -> list[V.TableVerdict]:
     """The verdicts of all contracts (or of some) for each day, new ones recorded in quality_results.
 
-    A day whose rows, rules and reference files are those of its newest verdict is not judged again, unless that halts.
+    A day whose rows, rules and reference files are those of its newest verdict is not judged again, unless that halts. So what a person
+    let pass by other severities stays let pass until one of them changes.
 
     :raises QualityRuleError: rules are missing or cannot be understood; nothing is recorded.
     """
@@ -65,7 +66,8 @@ def judge_days(parts: QualityParts, dates: Sequence[dt.date], contracts: Sequenc
     for contract in wanted:
         inputs = {day: _inputs(parts, sets[contract.name], day) for day in days}
         earlier = {day: known.get((day, contract.table.name), ("", None)) for day in days}
-        kept = [verdict for day, (of, verdict) in earlier.items() if verdict is not None and of == inputs[day] and not verdict.halts]
+        ordered = bool(_own(parts.severities, contract.table.name))
+        kept = [verdict for day, (of, verdict) in earlier.items() if verdict and of == inputs[day] and not (verdict.halts or ordered)]
         to_judge = [day for day in days if day not in {verdict.day for verdict in kept}]
         found += kept
         if to_judge:
@@ -146,8 +148,7 @@ class _Judgement:
 def _inputs(parts: QualityParts, rules: RuleSet, day: dt.date) -> str:
     """What a verdict is made of, as text: versions of the event days, the rules, reference files."""
     versions = parts.ledger.day_versions(rules.table, utc_days(day, parts.time_zone))
-    bad_share = parts.severities.get(f"{rules.table}.{V.BAD_SHARE}", "halt")
-    made_of = {"days": dict(versions), "rules": rules.digest, "reference": parts.reference.digest, V.BAD_SHARE: bad_share}
+    made_of = {"days": dict(versions), "rules": rules.digest, "reference": parts.reference.digest}
     # A day that is not over changes by the hour even where no rows come.
     is_over = elapsed_share(day, parts.time_zone, parts.now) >= 1
     return json.dumps(made_of if is_over else {**made_of, "until": parts.now.isoformat()}, sort_keys=True)

@@ -91,7 +91,7 @@ def rules_of(contract: LakeContract, severities: Mapping[str, str] | None = None
         raise QualityRuleError(f"{contract.name}: quality.json has no {error}; it needs owner and rules") from error
     rules = tuple(_rule(contract.name, value, owner, other) for value in listed)
     sentinels = {str(source): tuple(map(str, texts)) for source, texts in dict(file.get("sentinels", {})).items()}
-    digest = hashlib.sha256(json.dumps([file, sorted(other.items())], sort_keys=True).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(json.dumps(file, sort_keys=True).encode()).hexdigest()[:16]
     return RuleSet(contract.name, contract.table.name, owner, sentinels, rules, digest)
 
 

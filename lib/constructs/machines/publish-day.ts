@@ -28,7 +28,7 @@ const dates = ({ restateDays, restateWeeklyDays }: PublishDayProps): string =>
 /**
  * One business day, from the gate to its readers: load silver and look at the gate until the day is complete (or the agreement
  * is reached), build gold for it and for the days that late events touched, tell people. Input: `day`, `run`; optional
- * `restateDays`, `size: "larger"`, `gate: "skip"`.
+ * `restateDays`, `size: "larger"`, `gate: "skip"`, `severities` (other severities for rules, as build-gold takes them).
  */
 export const publishDay = (props: PublishDayProps): Readonly<Record<string, unknown>> => ({
   StartAt: 'Begin',
@@ -73,7 +73,7 @@ const buildStates = (props: PublishDayProps): Record<string, State> => ({
   ChooseDays: { Type: 'Pass', Assign: { dates: dates(props) }, Next: 'BuildGold' },
   BuildGold: jobTask({
     jobName: props.goldJob,
-    arguments: { '--run': '{% $run %}', '--dates': '{% $dates %}', '--flagged': '{% $string($flagged) %}' },
+    arguments: "{% $merge([{ '--run': $run, '--dates': $dates, '--flagged': $string($flagged) }, $exists($states.input.severities) ? { '--audit-severities': $states.input.severities } : {}]) %}",
     more: { WorkerType: 'G.1X', NumberOfWorkers: `{% $states.input.size = 'larger' ? ${LARGER * props.workers} : ${props.workers} %}` },
     next: 'ReadResult',
     catch: 'TellFailure',

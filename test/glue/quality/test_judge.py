@@ -56,8 +56,13 @@ def test_over_five_percent_of_bad_records_halt_and_below_they_warn(spark: SparkS
     # A person may order it to be published nevertheless.
     ordered = judge_days(lab.parts("r4", severities={"readings.bad-share": "warn"}), [DAY])[0]
     assert (ordered.halts, by_rule(ordered)["bad-share"].passed) == (False, False)
+    # The order stands for what it was given for: the day is not refused each night anew, until a row comes.
+    kept = judge_days(lab.parts("r5"), [DAY])[0]
+    assert (kept.known, kept.halts) == (True, False)
+    lab.load([row("and-another")])
+    assert judge_days(lab.parts("r6"), [DAY])[0].halts
     with pytest.raises(QualityRuleError, match=r"no rule readings\.bad-shape; a rule is <table>\.<rule>: readings\.amount-plausible"):
-        judge_days(lab.parts("r5", severities={"readings.bad-shape": "warn"}), [DAY])
+        judge_days(lab.parts("r7", severities={"readings.bad-shape": "warn"}), [DAY])
 
 
 def test_every_kind_holds_on_a_good_day_and_breaks_on_a_bad_one(spark: SparkSession, lake: str) -> None:

@@ -43,4 +43,5 @@ def test_all_rules_of_the_repository_are_understood_and_every_kind_is_among_them
 def test_another_severity_by_order_replaces_that_of_the_file() -> None:
     contract = model_with([rule(NOT_NULL, severity="halt")]).contracts[0]
     assert rules_of(contract, {"the-rule": "warn"}).rules[0].severity == "warn"
-    assert rules_of(contract, {"the-rule": "warn"}).digest != rules_of(contract).digest
+    # It is an order for one run: the rules are what they were.
+    assert rules_of(contract, {"the-rule": "warn"}).digest == rules_of(contract).digest
