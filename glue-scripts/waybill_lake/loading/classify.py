@@ -81,11 +81,11 @@ class Classification:
             events = incoming if stored is None else incoming.unionByName(stored)
             losers = self._write_losers(C.conflict_rows(classified, events, lost, self._contract, self._run), losers_prefix)
         touched = tuple(sorted({*total["entities"], *total["old_entities"]}))
-        moved = self._dates_of_moved({*total["old_entities"]} - {*total["entities"]})
+        left = self._dates_of_left(total["left_entities"])
         outcome = Outcome(
             counts=counts,
             days=tuple(sorted({*total["new_days"], *total["old_days"]})),
-            business_dates=tuple(sorted({*dates, *moved, *found.business_dates})) if touched else (),
+            business_dates=tuple(sorted({*dates, *left, *found.business_dates})) if touched else (),
             touched=touched,
             missing=found.missing,
             corrupt=found.corrupt,
@@ -149,7 +149,7 @@ class Classification:
     def _dates(self, rows: DataFrame) -> DataFrame:
         return rows.select(self._business_date().alias("day")).where("day IS NOT NULL")
 
-    def _dates_of_moved(self, shipments: set[str]) -> set[str]:
+    def _dates_of_left(self, shipments: Sequence[str]) -> set[str]:
         """Stored business dates of shipments that lose an event to another one: nothing that came in names them."""
         existing = self._snapshot()
         if existing is None or not shipments or self._contract.name != WITH_SHIPMENTS:

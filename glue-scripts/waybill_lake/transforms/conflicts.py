@@ -130,7 +130,10 @@ _IS_TOUCHED = f"({IS_CHANGE} OR {IS_LOSER} OR {IS_PROMOTED})"
 
 
 def totals(classified: DataFrame) -> DataFrame:
-    """One row: new, conflicts, duplicates, changes, losers; the event days and the entities that change."""
+    """One row: new, conflicts, duplicates, changes, losers; the event days and the entities that change.
+
+    `left_entities`: those whose event is told of another entity now.
+    """
 
     def total(condition: str, value: str = "1") -> str:
         return f"coalesce(sum(if({condition}, {value}, 0)), 0)"
@@ -145,6 +148,7 @@ def totals(classified: DataFrame) -> DataFrame:
         "old_days": f"collect_set(if({_IS_REPLACEMENT}, old_day, null))",
         "entities": f"collect_set(if({_IS_TOUCHED}, entity, null))",
         "old_entities": f"collect_set(if({_IS_TOUCHED}, old_entity, null))",
+        "left_entities": f"collect_set(if({_IS_TOUCHED} AND entity != old_entity, old_entity, null))",
     }
     return classified.agg(*[F.expr(expression).alias(name) for name, expression in expressions.items()])
 
