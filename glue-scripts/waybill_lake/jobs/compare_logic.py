@@ -142,7 +142,7 @@ def _write(store: S3Store, settings: JobSettings, report: Mapping[str, Any]) -> 
     write_json(store, f"{prefix}.json", report)
     small = {name: report[name] for name in ("run", "candidate", "current", "mismatchPercent", "exceeds", "summary")}
     write_json(store, f"runs/compare-logic/{settings.run}/result.json", {**small, "report": f"{prefix}.md"})
-    put_metrics(settings.metric_namespace, [Metric(ABOVE_LIMIT, 1 if report["exceeds"] else 0)], settings.now)
+    put_metrics(settings.metric_namespace, [Metric(ABOVE_LIMIT, 1 if report["exceeds"] else 0)])
 
 
 if __name__ == "__main__":
