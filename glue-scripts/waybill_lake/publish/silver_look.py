@@ -95,14 +95,8 @@ class SilverLook:
         orders = spark.table(self._names.silver_table("orders")).select("shipment_id", "volume_m3", "is_deleted")
         concerned = orders.join(shipments.where(F.col("day").isin(list(days.dates))), on="shipment_id", how="inner")
         parts.append(_digest(concerned, "orders", F.xxhash64("shipment_id", F.col("volume_m3").cast("string"), "is_deleted")))
-        verdicts = judged_tables(spark.table(self._names.silver_table("quality_results"))).withColumn("day", F.col("business_date"))
-        parts.append(
-            _digest(
-                verdicts.where(F.col("day").isin(list(days.dates))),
-                "quality_results",
-                F.xxhash64("table_name", "rule", "passed", "severity", "judged_at"),
-            )
-        )
+        results = judged_tables(spark.table(self._names.silver_table("quality_results")))
+        parts.append(_verdicts(results.where(F.col("business_date").isin(list(days.dates)))))
         union = parts[0]
         for part in parts[1:]:
             union = union.unionByName(part)
@@ -144,6 +138,13 @@ def read_pinned(spark: SparkSession, names: LakeNames, pins: str) -> SilverInput
 
 def short_digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _verdicts(results: DataFrame) -> DataFrame:
+    """Of each rule the newest verdict: judged again alike, a day is what it was."""
+    newest = F.max(F.struct("judged_at", "run", (~F.col("passed")).alias("failed"), "severity")).alias("newest")
+    verdicts = results.groupBy(F.col("business_date").alias("day"), "table_name", "rule").agg(newest)
+    return _digest(verdicts, "quality_results", F.xxhash64("table_name", "rule", F.col("newest.failed"), F.col("newest.severity")))
 
 
 def _digest(rows: DataFrame, source: str, hashed: Column) -> DataFrame:
