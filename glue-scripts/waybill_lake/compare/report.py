@@ -37,7 +37,7 @@ def markdown_of(report: Mapping[str, Any]) -> str:
     parts = [
         f"# {report['candidate']} beside {report['current']}",
         "",
-        f"{report['from']} to {report['to']} ({report['days']} days), run {report['run']}.",
+        f"{report['from']} to {report['to']} ({report['days']} {'day' if report['days'] == 1 else 'days'}), run {report['run']}.",
         "",
         report["summary"],
         "",
