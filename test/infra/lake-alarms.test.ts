@@ -15,12 +15,13 @@ const START = Date.parse('2026-11-21T03:00:00Z');
 const REFUSED = 'waybill-local-day-refused-gold';
 const FAILED = 'waybill-local-run-failed-publish-day';
 const LATE = 'waybill-local-gold-late-gold';
+const MISMATCH = 'waybill-local-logic-mismatch-gold';
 const DROPPED = 'waybill-local-schedule-dropped-lake';
 const WAITING = 'waybill-local-objects-waiting-shipment-event';
 
 const deployed = (): JsonObject[] => resourcesOf(synthesize({ env: 'local' }), 'AWS::CloudWatch::Alarm')
   .map(({ resource }) => spelled(resource.Properties) as JsonObject)
-  .filter(({ AlarmName }) => [REFUSED, FAILED, LATE, DROPPED, WAITING].includes(String(AlarmName)))
+  .filter(({ AlarmName }) => [REFUSED, FAILED, LATE, DROPPED, WAITING, MISMATCH].includes(String(AlarmName)))
   .map((alarm) => ({ ...alarm, AlarmArn: `arn:aws:cloudwatch:eu-central-1:000000000000:alarm:${String(alarm['AlarmName'])}`, ActionsEnabled: false, StateValue: 'INSUFFICIENT_DATA', StateUpdatedTimestamp: 5, AlarmConfigurationUpdatedTimestamp: 5 }));
 
 const control = (alarms: JsonObject[]): ControlClient => ({ port: 1, region: 'eu-central-1', json: () => Promise.resolve({ MetricAlarms: alarms, CompositeAlarms: [] }), rest: () => Promise.reject(new Error('not used')), send: () => Promise.reject(new Error('not used')), close: () => undefined });
@@ -57,8 +58,8 @@ async function fiveMinutes(...puts: readonly Put[]): Promise<string[]> {
 
 const failed = (): Put => ({ namespace: 'AWS/States', name: 'ExecutionsFailed', value: 1, dimensions: machineDimension(alarms) });
 
-it('all five are deployed', () => {
-  expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([REFUSED, LATE, WAITING, FAILED, DROPPED].sort());
+it('all six are deployed', () => {
+  expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([REFUSED, LATE, WAITING, FAILED, DROPPED, MISMATCH].sort());
   expect(Object.keys(machineDimension(alarms))).toEqual(['StateMachineArn']);
 });
 
@@ -88,6 +89,13 @@ it('objects that wait for a person are told by contract, until none waits', asyn
   expect(await fiveMinutes(waiting(1))).toEqual([WAITING]);
   expect(await fiveMinutes()).toEqual([WAITING]);
   expect(await fiveMinutes(waiting(0))).toEqual([]);
+});
+
+it('a comparison above its limit is told, one within it is not', async () => {
+  expect(await fiveMinutes({ name: METRIC.comparisonsAboveLimit, value: 0 })).toEqual([]);
+  expect(await fiveMinutes({ name: METRIC.comparisonsAboveLimit, value: 1 }, { name: METRIC.comparisonsAboveLimit, value: 0 })).toEqual([MISMATCH]);
+  expect(await fiveMinutes({ name: METRIC.comparisonsAboveLimit, value: 0 })).toEqual([]);
+  expect(readFileSync(join(PROJECT_ROOT, 'glue-scripts', 'waybill_lake', 'jobs', 'compare_logic.py'), 'utf8')).toContain(`= "${METRIC.comparisonsAboveLimit}"`);
 });
 
 it('a start that Scheduler gave up on is told, one of another environment is not', async () => {
