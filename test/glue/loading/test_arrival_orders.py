@@ -19,6 +19,7 @@ from conftest import PROJECT
 from lake_world import Event, World
 from waybill_lake.model import LakeModel
 
+pytestmark = pytest.mark.full
 FIXTURES = PROJECT / "test" / "fixtures"
 ROWS: Mapping[str, Any] = json.loads((FIXTURES / "shipment-rows" / "rows.json").read_text())
 LINEAGE = {"arrival_time", "stream_shard", "stream_sequence", "frame_index", "bronze_key", "load_run"}

@@ -32,6 +32,7 @@ from waybill_lake.ledger import DynamoLedger
 from waybill_lake.model import LakeModel
 from waybill_lake.protocol import load as protocol
 
+pytestmark = pytest.mark.full
 BRONZE, LAKE, DATABASE, LEDGER = "killed-bronze", "killed-lake", "killed_silver", "killed-ledger"
 DEATHS = (protocol.CLASSIFY, protocol.STAGE, IN_COMMIT, protocol.COMMIT, protocol.CONFLICTS, protocol.DAYS)
 COMMITTED = (protocol.COMMIT, protocol.CONFLICTS, protocol.DAYS)
