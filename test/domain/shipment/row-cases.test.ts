@@ -1,4 +1,4 @@
-/** Rows that the live merge stands for. Spark reads the same file (test/glue/transforms/test_shipment_rows.py) and must come to the same rows. */
+/** Rows that the live merge stands for. Spark reads the same file (test/glue/transforms/test_shipment_fold.py) and must come to the same rows. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contract } from '../../../contracts/generated/shipment-event/runtime.ts';
