@@ -130,10 +130,16 @@ class GoldBuild:
         versions = {table: ledger.day_versions(table, [day.isoformat() for day in near]) for table in ("shipments", *sorted(events))}
         return SilverLook(self.parts.spark, self.parts.names, Days(days, self.parts.time_zone), versions, self.parts.logic)
 
+    def _is_out_of_force(self) -> bool:
+        return self.parts.ledger.read_logic() not in (None, self.parts.logic)
+
     def _day(self, walk: DayWalk, *, stage_only: bool) -> DayResult:
+        # The grant refuses a logic that is not in force; where that is known, nothing is built for it.
+        if not stage_only and self._is_out_of_force():
+            return DayResult(walk.day, Outcome.SUPERSEDED, ())
         result = walk.finish()
         for _ in range(TRIES - 1):
-            if result.state != Outcome.SUPERSEDED:
+            if result.state != Outcome.SUPERSEDED or self._is_out_of_force():
                 break
             self._shop.forget_readers(walk.day)
             result = self._looked((walk.day,), stage_only=stage_only)[0].finish()
