@@ -66,7 +66,7 @@ const PARTS: Readonly<Record<Part, readonly Lane[]>> = {
       { title: 'Types', command: join(BIN, 'tsc'), args: ['-p', '.'] },
       { title: 'Lint', command: join(BIN, 'eslint'), args: ['.', '--max-warnings', '0'] },
       lakeSetUp,
-      python('Python: lint', GLUE_SCRIPTS, 'ruff', 'check', '--config', 'pyproject.toml', '.', '../test/glue', '../sandbox/supervisor/lake'),
+      python('Python: lint', GLUE_SCRIPTS, 'ruff', 'check', '--config', 'pyproject.toml', '.', '../test/glue', '../sandbox/supervisor/lake', '../bench/lake'),
       python('Python: types', GLUE_SCRIPTS, 'mypy'),
       python('Python of Athena: lint', ATHENA, 'ruff', 'check', '.'),
       python('Python of Athena: types', ATHENA, 'mypy', '.'),
