@@ -91,8 +91,8 @@ class Reader:
     def __init__(self, spark: SparkSession, namespace: str, days: Sequence[str]) -> None:
         self._spark = spark.newSession()
         counted = ", ".join(
-            f"(SELECT count(*) FROM {namespace}.{name} WHERE business_date = DATE '{day}'), "
-            f"(SELECT max(of_day) FROM {namespace}.{name} WHERE business_date = DATE '{day}')"
+            # One scan for both: two would take the table at two moments, and see two of its days.
+            f"(SELECT struct(count(*), max(of_day)) FROM {namespace}.{name} WHERE business_date = DATE '{day}')"
             for day in days
             for name in NAMES
         )
@@ -102,10 +102,10 @@ class Reader:
         self.in_parts: list[tuple[int, ...]] = []
 
     def look(self) -> tuple[int, ...]:
-        values = [value or 0 for value in self._spark.sql(self._query).collect()[0]]
-        counts, said = tuple(values[::2]), tuple(values[1::2])
+        pairs = [(count, said or 0) for count, said in self._spark.sql(self._query).collect()[0]]
+        counts, said = tuple(count for count, _ in pairs), tuple(said for _, said in pairs)
         if counts != said:
-            self.in_parts.append(tuple(values))
+            self.in_parts.append((*counts, *said))
         self.seen.add(counts)
         return counts
 

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from pyspark.sql import SparkSession
 
 from gold.small_lake import SmallLake, customer, shipment
@@ -42,6 +43,7 @@ def main_moves(small: SmallLake) -> int:
     return small.spark.sql(f"SELECT * FROM {small.names.gold_table('cost_daily')}.history").count()
 
 
+@pytest.mark.full
 def test_seven_days_change_once_each_and_only_where_the_defect_was(spark: SparkSession, lake: str) -> None:
     small = SmallLake(spark, lake, ("cost_daily",))
     small.write(CUSTOMERS, [customer("CUS-1", "RETAIL", "2026-01-01T00:00:00+00:00")])

@@ -130,6 +130,7 @@ class StopAt:
             raise CrashError(step)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("step", "readers_after_crash"),
     [
@@ -184,6 +185,7 @@ def test_the_first_logic_stays_out_when_the_second_is_in_force_and_comparing_pub
     assert small.readers("cost_daily", DAY)[0]["shipping_cost"] == Decimal("43.32")
 
 
+@pytest.mark.full
 def test_a_reader_in_a_loop_never_sees_a_partial_day(spark: SparkSession, lake: str) -> None:
     small = begun(spark, lake, ("shipment_daily",), delivered("S0"))
     build(small.parts("r0"))

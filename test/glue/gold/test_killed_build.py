@@ -22,6 +22,8 @@ from waybill_lake.protocol.publish_set import SetState
 from waybill_lake.publish.build import GoldBuild
 from waybill_lake.publish.ledger_dynamodb import DynamoGoldLedger
 
+pytestmark = pytest.mark.full
+
 DAY = "2026-11-10"
 KILLS = {
     # Staged, no audit; audits done and publishing decided: readers keep both tables.

@@ -31,6 +31,8 @@ from waybill_lake.transforms.gold import GOLD_TABLES, GoldSource
 from waybill_lake.transforms.gold_facts import Days, SilverInputs
 from waybill_lake.transforms.gold_schemas import gold_tables
 
+pytestmark = pytest.mark.full
+
 END = "2026-10-31T00:00:00Z"
 LONG_DAY = dt.date(2026, 10, 25)
 PUBLISHED = (dt.date(2026, 10, 24), LONG_DAY, dt.date(2026, 10, 27))

@@ -127,6 +127,7 @@ KILLED_AT = (protocol.BEGIN, protocol.DERIVED, protocol.COUNTS, protocol.MARKS)
 """The others: test_killed_load.py."""
 
 
+@pytest.mark.full
 def test_a_load_that_is_killed_at_any_step_is_finished_by_the_next(world: World) -> None:
     world.archive("shipment-event", [statement("e0")])
     world.load()

@@ -97,6 +97,7 @@ def test_one_small_file_a_partition_is_left_and_readers_notice_nothing(world: Wo
     assert world.rows("shipment_events", "*") == before
 
 
+@pytest.mark.full
 def test_what_a_killed_run_left_goes_when_nobody_can_need_it_any_more(world: World) -> None:
     world.archive("shipment-event", [statement("e1")])
     world.load()
@@ -124,6 +125,7 @@ def test_what_a_killed_run_left_goes_when_nobody_can_need_it_any_more(world: Wor
     assert [row[0] for row in world.rows("shipment_events", "event_id")] == ["e1", "e2"]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("step", [protocol.CLASSIFY, protocol.STAGE])
 def test_a_compaction_in_the_middle_of_a_load_costs_it_a_second_try_and_nothing_else(world: World, step: str) -> None:
     for number in range(2):
@@ -139,6 +141,7 @@ def test_a_compaction_in_the_middle_of_a_load_costs_it_a_second_try_and_nothing_
     assert world.rows("shipment_events", "event_id", "quantity") == [("e0", 7.0), ("e1", None), ("e2", None)]
 
 
+@pytest.mark.full
 def test_a_compaction_that_meets_a_load_starts_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from waybill_lake.tables import maintain as module  # noqa: PLC0415
 
