@@ -46,6 +46,10 @@ async function backfillDays(context: Context, asked: Asked, options: BackfillOpt
     const machine = await platform.output('batch', OUTPUTS.machine('backfill-days'));
     const step = nextStep(asked.run, await pastOf(client, machine, asked.run));
     const world: World = { context, platform, client, store, bucket: await platform.output('lake', OUTPUTS.lakeBucket) };
+    if (step.kind === 'follow' && options.dryRun === true) {
+      const left = await estimate(world, { ...asked, run: step.run });
+      return context.answer({ run: step.run, resumes: true, ...left }, () => `${estimateText(left)}${step.run} is running already. Nothing was touched.\n`);
+    }
     if (step.kind === 'follow') {
       context.io.err(`${step.run} is running already; this is how far it is.\n`);
       return await lookOn(world, { ...asked, run: step.run }, step.arn);
