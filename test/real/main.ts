@@ -8,6 +8,8 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { caughtUp } from '../../cli/world/caught-up.ts';
 import { deployed } from '../e2e/deployed.ts';
+import { lakePython } from '../sandbox/athena/lake-python.ts';
+import { busDayAsProduct } from './data-product.ts';
 import type { Deployed } from '../e2e/deployed.ts';
 import { countLake, settledIdentities } from '../../bench/judge/lake-count.ts';
 import { PROJECT } from '../sandbox/harness.ts';
@@ -62,6 +64,8 @@ async function main(): Promise<void> {
   } finally {
     await app.stop();
   }
+  await lakePython();
+  await busDayAsProduct(check, files.bus);
   process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed\n`);
   process.exitCode = counts.failed === 0 ? 0 : 1;
 }
