@@ -34,6 +34,8 @@ export interface World {
 }
 
 const TICK_MS = 1000;
+/** Shorter trouble is not worth a line: what was refused is put again, and a sandbox that stops takes some seconds to be gone. */
+const COMPLAIN_AFTER_MS = 15_000;
 /** 4,100 in the 35 days of the usual history; a shorter one has fewer of them, not the same crowd in less time. */
 const SHIPMENTS_PER_DAY = 4_100 / 35;
 /** Of a longer pause only shipment events are caught up with; positions of the past interest nobody. */
@@ -80,6 +82,7 @@ interface Life { readonly options: WorldOptions; readonly client: KinesisClient;
 async function liveOn({ options, client, world, state, stopping }: Life): Promise<void> {
   let lived = readWorld(options.dir)?.livedUntil ?? state.bornAt;
   let clock = options.now();
+  let troubledSince: number | undefined;
   while (!stopping()) {
     const until = options.speed === 1 ? options.now() : lived + TICK_MS * options.speed;
     const fresh = until - POSITIONS_CAUGHT_UP_MS * options.speed;
@@ -88,8 +91,10 @@ async function liveOn({ options, client, world, state, stopping }: Life): Promis
       await putSimulated(client, options.platform.env, damaged(records, readDamage(options.dir)));
       lived = until;
       writeWorld(options.dir, { ...state, livedUntil: lived });
+      troubledSince = undefined;
     } catch (error) {
-      options.complain(`The world could not put its events (${error instanceof Error ? error.message : String(error)}); it tries again.\n`);
+      troubledSince ??= options.now();
+      if (options.now() >= troubledSince + COMPLAIN_AFTER_MS) options.complain(`The world could not put its events (${error instanceof Error ? error.message : String(error)}); it tries again.\n`);
     }
     clock += TICK_MS;
     await wait(Math.max(50, clock - options.now()));

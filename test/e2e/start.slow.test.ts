@@ -113,7 +113,7 @@ describe('the lake', () => {
   it('is filled in the background; the query that it offers then answers', async () => {
     await started.printed('✔ Silver and gold', 420_000);
     expect(started.out()).toMatch(/✔ Spark, Iceberg, Athena +\d+ s {3}Spark 3\.5\.6/);
-    expect(started.out()).toMatch(/✔ Silver and gold +\d+ s {3}\d+ days? published/);
+    expect(started.out()).toMatch(/✔ Silver and gold +\d+ s {3}Days: \d+ published/);
     const [command = []] = commandsOn(/Ask it: .*/.exec(started.out())?.[0] ?? '');
     const answer = await run(NODE_24, [join(PROJECT, 'cli', 'waybill.ts'), '--dir', dir, ...command]);
     expect(answer).toMatchObject({ code: 0, err: '' });

@@ -73,7 +73,7 @@ describe('somebody\'s own folder, outside the project', () => {
 function templatesOf(out: string): Record<string, unknown> {
   const assembly = join(out, 'assembly-own');
   const names = readdirSync(assembly).filter((name) => name.endsWith('.template.json'));
-  expect(names).toHaveLength(6);
+  expect(names).toHaveLength(7);
   return Object.fromEntries(names.map((name) => [name, JSON.parse(readFileSync(join(assembly, name), 'utf8')) as unknown]));
 }
 
