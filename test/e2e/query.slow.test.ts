@@ -1,4 +1,4 @@
-/** The deployed app's work group, views and named queries, asked by the command line before any job has made a table. */
+/** The deployed app's work group, views and named queries, asked by the command line. */
 import { deployed } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
 import { lakePython } from '../sandbox/athena/lake-python.ts';
@@ -34,9 +34,9 @@ test('statements, parameters and formats', async () => {
   expect((await app.waybill('query', '--format', 'csv', 'SELECT \'a\' AS x, CAST(NULL AS varchar) AS y')).out).toBe('x,y\na,\n');
 });
 
-test('a lake without data says so, and what to do', async () => {
-  const { code, err } = await app.waybill('query', '--named', 'late-by-lane', '--param', 'from_date=2026-11-01', '--param', 'to_date=2026-11-02');
+test('a table that is not there: the error names it, and the next step', async () => {
+  const { code, err } = await app.waybill('query', 'SELECT * FROM waybill_local_gold.shipment_weekly');
   expect(code).toBe(1);
-  expect(err).toContain('INVALID_VIEW: View \'v_shipment_daily\' stands on \'awsdatacatalog.waybill_local_gold.shipment_daily\', which does not exist yet');
-  expect(err).toContain('waybill query --named data-freshness');
+  expect(err).toContain('TABLE_NOT_FOUND: Table \'awsdatacatalog.waybill_local_gold.shipment_weekly\' does not exist');
+  expect(err).toContain('SHOW TABLES');
 });
