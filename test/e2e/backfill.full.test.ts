@@ -71,7 +71,7 @@ test('a dry run says days, bytes, time and price, and touches nothing', async ()
 test('ended in the middle, the same command goes on with the days that are left, while live events flow', async () => {
   const { execution } = await app.waybillJson<{ execution: string }>('backfill', ...RANGE, '--no-follow');
   await until(async () => (await doneDays()) > 0, 'the first day is done', 300_000);
-  expect(await app.waybill('executions', 'stop', execution)).toMatchObject({ code: 0, err: '' });
+  expect(await app.waybill('executions', 'stop', execution, '--yes')).toMatchObject({ code: 0 });
   const doneBefore = await doneDays();
   expect(doneBefore).toBeLessThan(7);
 
