@@ -83,7 +83,19 @@ async function followRun(context: Context, platform: Platform, arn: string): Pro
   client.destroy();
   if (execution === undefined) return context.io.out(`\nIt goes on without this screen: npx waybill executions show ${nameOf(arn)}\n`);
   context.answer({ execution: arn, status: execution.status, output: parsed(execution.output) }, () => endText(execution));
-  if (execution.status !== 'SUCCEEDED') throw new WorldError(`${nameOf(arn)} ended ${execution.status ?? ''}: ${execution.error ?? ''} ${(execution.cause ?? '').slice(0, 500)}`.trim(), { todo: `npx waybill executions show ${nameOf(arn)}; when the cause is gone: npx waybill executions redrive ${nameOf(arn)}` });
+  const failure = failureOf(execution, nameOf(arn));
+  if (failure !== undefined) throw failure;
+}
+
+/** How publish-day ends when rules kept days from their readers (lib/constructs/machines/publish-day.ts). */
+const REFUSED = 'Waybill.DayRefused';
+
+/** What a person is told of a run that did not succeed. Rules that refused a day would refuse the same rows again: no redrive is offered. */
+export function failureOf({ status, error, cause = '' }: Pick<DescribeExecutionCommandOutput, 'status' | 'error' | 'cause'>, name: string): WorldError | undefined {
+  if (status === 'SUCCEEDED') return undefined;
+  // The cause is written for people: a line for each rule, then what to do.
+  if (error === REFUSED) return new WorldError(`Rules refused what was to be published.\n${cause}`, { todo: 'By kind of rule: docs/runbooks/day-refused.md' });
+  return new WorldError(`${name} ended ${status ?? ''}: ${error ?? ''} ${cause.slice(0, 500)}`.trim(), { todo: `npx waybill executions show ${name}; when the cause is gone: npx waybill executions redrive ${name}` });
 }
 
 function endText({ status, startDate, stopDate, output }: DescribeExecutionCommandOutput): string {

@@ -29,6 +29,6 @@ export async function follow(client: SFNClient, executionArn: string, io: Io): P
 function stateLine(io: Io, state: StateView): string {
   const mark = state.status === 'done' ? paint(io, 'green', '✔') : paint(io, 'red', '✖');
   const took = state.exitedAt === undefined ? '' : duration(state.exitedAt - state.enteredAt);
-  const why = state.status === 'done' ? '' : [state.error, state.cause].filter((each) => each !== undefined).join(': ').slice(0, 300);
+  const why = state.status === 'done' ? '' : [state.error, state.cause].filter((each) => each !== undefined).join(': ').split('\n', 1).join('').slice(0, 300);
   return table([[`${mark} ${state.name.padEnd(18)}`, took.padStart(10), timeOfDay(state.exitedAt ?? state.enteredAt), why]], '  ');
 }

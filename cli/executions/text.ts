@@ -71,6 +71,8 @@ function mapRunRows({ items, failed }: MapRunView): string[][] {
   return [['', '', '', '', '', parts.join(', ')], ...failed.map(({ name, error, cause }) => ['', '', '', '', '', `${name}: ${error ?? ''} ${short(cause ?? '')}`])];
 }
 
-const nextStep = ({ redriveStatus, name }: DescribeExecutionCommandOutput): string => (redriveStatus === 'REDRIVABLE' ? `\nGo on from the failed states: npx waybill executions redrive ${name ?? ''}\n` : '');
+/** A machine's own words are for people, and whole. To go on from a state that says no says it again. */
+const nextStep = ({ redriveStatus, name, error = '', cause = '' }: DescribeExecutionCommandOutput): string => (error.startsWith('Waybill.') ? `\n${cause}\n` : redriveStatus === 'REDRIVABLE' ? `\nGo on from the failed states: npx waybill executions redrive ${name ?? ''}\n` : '');
 
-const short = (text: string): string => (text.length > CAUSE_LENGTH ? `${text.slice(0, CAUSE_LENGTH)}…` : text);
+const short = (text: string): string => cut(text.replaceAll('\n', ' '));
+const cut = (text: string): string => (text.length > CAUSE_LENGTH ? `${text.slice(0, CAUSE_LENGTH)}…` : text);

@@ -120,7 +120,9 @@ export class BatchStack extends PlatformStack {
       rights: [
         this.runJobs(jobs['backfill-days']),
         { actions: ['s3:ListBucket'], resources: [this.bucketArn('lake')] },
+        { actions: ['s3:GetObject'], resources: [`${this.bucketArn('lake')}/runs/build-gold/*`], wildcard: 'A run reads the results that its own jobs wrote under its own name.' },
         ...notices.publishRights(),
+        ...(this.key === undefined ? [] : [{ actions: ['kms:Decrypt'], resources: [this.key.keyArn] }]),
       ],
       timeout: Duration.days(5),
       mapLabel: 'days',

@@ -1,5 +1,5 @@
 import { VERBS } from '../../cli/commands/index.ts';
-import { runMachine } from '../../cli/commands/run.ts';
+import { failureOf, runMachine } from '../../cli/commands/run.ts';
 import { waybill } from './cli-harness.ts';
 
 it('is a verb', () => {
@@ -17,4 +17,13 @@ it.each([
 ])('refuses %j before it looks for a platform', async (args, message) => {
   const { code, err } = await waybill(args);
   expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+});
+
+it('says which rule refused a day and what to do, and offers no redrive for it', () => {
+  const cause = '2026-11-19: readings broke volume (halt, owner labs): 3; allowed: at least 50% of the median\nTo see more: npx waybill quality report --date 2026-11-19';
+  const refused = failureOf({ status: 'FAILED', error: 'Waybill.DayRefused', cause }, 'publish-day-x');
+  expect(refused?.message).toBe(`Rules refused what was to be published.\n${cause}`);
+  expect(refused?.todo).toBe('By kind of rule: docs/runbooks/day-refused.md');
+  expect(failureOf({ status: 'FAILED', error: 'States.TaskFailed', cause: 'no worker' }, 'publish-day-x')).toMatchObject({ message: 'publish-day-x ended FAILED: States.TaskFailed no worker', todo: expect.stringContaining('redrive publish-day-x') as string });
+  expect(failureOf({ status: 'SUCCEEDED' }, 'publish-day-x')).toBeUndefined();
 });

@@ -32,6 +32,7 @@ const ACKNOWLEDGED = [
   ...JOBS.flatMap(jobRights),
   // Deliveries of logs, and traces.
   ...['BackfillDays', 'CompareLogic', 'IngestSilver', 'PublishDay'].flatMap((machine) => Array<string>(2).fill(`AwsSolutions-IAM5[Resource::*] batch/${machine}Machine/Rights`)),
+  'AwsSolutions-IAM5[<lake>/runs/build-gold/*] batch/BackfillDaysMachine/Rights',
   'AwsSolutions-IAM5[<lake>/runs/build-gold/*] batch/PublishDayMachine/Rights',
   'AwsSolutions-IAM5[<lake>/runs/compare-logic/*] batch/CompareLogicMachine/Rights',
   ...['', '/days'].map((label) => `AwsSolutions-IAM5[<children of BackfillDaysMachine>${label}:*] batch/BackfillDaysMachine/Children/Rights`),

@@ -18,7 +18,7 @@ from waybill_lake.publish.build import DayResult, GoldParts
 from waybill_lake.publish.day_notes import day_notes
 from waybill_lake.publish.in_force import build_in_force
 from waybill_lake.publish.ledger_dynamodb import DynamoGoldLedger
-from waybill_lake.publish.results import record_audits, result_of
+from waybill_lake.publish.results import record_audits, result_of, summary_of
 from waybill_lake.publish.silver_look import LakeNames
 from waybill_lake.quality import QualityParts, QualityRuleError
 from waybill_lake.quality.gate import refused_days
@@ -31,8 +31,8 @@ from waybill_lake.transforms.gold_cost import DEFAULT_LOGIC, check_logic
 from waybill_lake.transforms.logic_split import LogicError
 
 
-class NotPublishedError(Exception):
-    """A day was not published; the message says which and why. Readers are on what was published before."""
+class SupersededError(Exception):
+    """Others kept changing a day, or its logic went out of force: a new run may publish it. Readers are on what was published before."""
 
 
 def _flag(text: str) -> bool:
@@ -60,8 +60,10 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def main(argv: Sequence[str]) -> dict[str, Any]:
     """Runs the job and answers what it wrote to `runs/build-gold/<run>/result.json`.
 
+    A day that a rule refused is an answer (`state` is `failed`, `refused` says why), not a failure: who tries again gets the same.
+
     :raises TableChangeError: the contracts want what a table cannot become.
-    :raises NotPublishedError: an audit failed, or others kept changing a day.
+    :raises SupersededError: others kept changing a day.
     """
     settings, given = read_settings(argv, _arguments, run_required=True)
     model = load_model()
@@ -102,10 +104,11 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     result = result_of(settings.run, logic, days, flagged=given.flagged)
     for key in {f"runs/build-gold/{settings.run}/result.json", given.result_key or f"runs/build-gold/{settings.run}/result.json"}:
         write_json(store, key, result)
+    write_json(store, f"runs/build-gold/{settings.run}/summary.json", summary_of(result))
     if not given.stage_only:
         put_metrics(settings.metric_namespace, days_metrics([day.state for day in days]))
-    if result["state"] in ("failed", "superseded"):
-        raise NotPublishedError(result["summary"])
+    if result["state"] == "superseded":
+        raise SupersededError(result["summary"])
     return result
 
 
@@ -139,10 +142,10 @@ def _without(dates: Sequence[dt.date], refused: Sequence[DayResult]) -> list[dt.
 
 
 def run() -> None:
-    """The job as Glue starts it: a mistake or a day that was not published ends it with one line."""
+    """The job as Glue starts it: a mistake, or days that others kept changing, end it with one line."""
     try:
         main(sys.argv[1:])
-    except (SettingsError, TableChangeError, RuleError, QualityRuleError, LogicError, ReferenceFileError, NotPublishedError) as error:
+    except (SettingsError, TableChangeError, RuleError, QualityRuleError, LogicError, ReferenceFileError, SupersededError) as error:
         sys.exit(f"build-gold: {error}")
 
 

@@ -135,7 +135,7 @@ def _verdict(rule: Rule, measured: Measured, expected: Mapping[str, Any]) -> Aud
             total = sum(negative.values())
             return AuditResult(rule.rule, rule.kind, rule.severity, total == 0, total, "0 values below 0", _listed(negative))
         case "reconciled":
-            apart = {name: f"gold {_plain(values.get(f'total {name}'))}, silver {_plain(total)}" for name, total in expected.items()}
+            apart = {name: f"gold {_plain(values.get(f'total {name}')):f}, silver {_plain(total):f}" for name, total in expected.items()}
             apart = {name: text for name, text in apart.items() if _plain(values.get(f"total {name}")) != _plain(expected[name])}
             return AuditResult(rule.rule, rule.kind, rule.severity, not apart, len(apart), "0 sums that differ from silver", _listed(apart))
         case "not-empty":

@@ -11,11 +11,16 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from waybill_lake.publish.build import DayResult
+from waybill_lake.publish.refusals import advice_on, refusals_of
 from waybill_lake.publish.silver_look import GOLD_PREFIX, LakeNames
+
+SHOWN = 50
+"""Refusals that a state machine is told of."""
 
 
 def result_of(run: str, logic: str, days: Sequence[DayResult], *, flagged: bool) -> dict[str, Any]:
     """The JSON of `runs/build-gold/<run>/result.json`; `state` is the worst of the days."""
+    refused = refusals_of(days)
     worst = next(
         (state for state in ("failed", "superseded", "published", "staged") if any(day.state == state for day in days)), "unchanged"
     )
@@ -25,8 +30,16 @@ def result_of(run: str, logic: str, days: Sequence[DayResult], *, flagged: bool)
         "state": worst,
         "flagged": flagged,
         "summary": summary(days),
+        "refused": refused,
+        "advice": advice_on(refused),
         "days": [{"date": day.day.isoformat(), "state": day.state, "tables": [asdict(table) for table in day.tables]} for day in days],
     }
+
+
+def summary_of(result: Mapping[str, Any]) -> dict[str, Any]:
+    """What a state machine reads of it: as small for many days as for one."""
+    small = {name: result[name] for name in ("run", "logic", "state", "flagged", "summary", "advice")}
+    return {**small, "refused": result["refused"][:SHOWN]}
 
 
 def summary(days: Sequence[DayResult]) -> str:

@@ -1,4 +1,4 @@
-import { jobTask, noticeTask } from './states.ts';
+import { jobTask, noticeTask, resultTask } from './states.ts';
 import type { State } from './states.ts';
 
 export interface BackfillDaysProps {
@@ -53,7 +53,7 @@ const planStates = ({ lakeBucket, width, daysPerRun }: BackfillDaysProps): Recor
   },
 });
 
-const buildStates = ({ job }: BackfillDaysProps): Record<string, State> => ({
+const buildStates = ({ job, lakeBucket }: BackfillDaysProps): Record<string, State> => ({
   BuildDays: {
     Type: 'Map',
     Label: 'days',
@@ -69,11 +69,12 @@ const buildStates = ({ job }: BackfillDaysProps): Record<string, State> => ({
         BuildGold: jobTask({
           jobName: job,
           arguments: "{% $merge([{ '--run': $states.input.run & '-' & $states.input.first, '--dates': $states.input.dates, '--days-prefix': 'runs/backfill-days/' & $states.input.run & '/days/' }, $states.input.options]) %}",
-          next: 'End',
+          next: 'ReadResult',
           catch: 'NotBuilt',
         }),
-        // A failed Glue run's cause is its description as JSON; what people need of it is one line.
-        NotBuilt: { Type: 'Pass', Output: { cause: "{% $substring($contains($failure.Cause, '\"ErrorMessage\"') ? $parse($failure.Cause).ErrorMessage : $failure.Cause, 0, 500) %}" }, End: true },
+        ReadResult: resultTask({ bucket: lakeBucket, key: "'runs/build-gold/' & $states.input.run & '-' & $states.input.first & '/summary.json'", next: 'Built', catch: 'NotBuilt' }),
+        Built: { Type: 'Pass', Output: "{% $result.state = 'failed' ? { 'cause': $result.refused[0].text } : {} %}", End: true },
+        NotBuilt: { Type: 'Pass', Output: { cause: '{% $substring($failure.Cause, 0, 500) %}' }, End: true },
       },
     },
     Assign: { causes: '{% [$states.result[$exists(cause)].cause] %}' },

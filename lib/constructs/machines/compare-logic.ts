@@ -1,4 +1,4 @@
-import { jobTask, noticeTask } from './states.ts';
+import { jobTask, noticeTask, resultTask } from './states.ts';
 import type { State } from './states.ts';
 
 export interface CompareLogicProps {
@@ -23,16 +23,7 @@ export const compareLogic = ({ environment, job, lakeBucket, topicArn }: Compare
   States: {
     Begin: { Type: 'Pass', Assign: { run: '{% $states.input.run %}' }, Next: 'Compare' },
     Compare: jobTask({ jobName: job, arguments: `{% ${options} %}`, next: 'ReadResult', catch: 'TellFailure' }),
-    ReadResult: {
-      Type: 'Task',
-      Resource: 'arn:aws:states:::aws-sdk:s3:getObject',
-      Arguments: { Bucket: lakeBucket, Key: "{% 'runs/compare-logic/' & $run & '/result.json' %}" },
-      Assign: { result: '{% $parse($states.result.Body) %}' },
-      Output: '{% $states.input %}',
-      Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 }],
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: '{% $states.errorOutput %}' }, Next: 'TellFailure' }],
-      Next: 'Compared',
-    },
+    ReadResult: resultTask({ bucket: lakeBucket, key: "'runs/compare-logic/' & $run & '/result.json'", next: 'Compared', catch: 'TellFailure' }),
     Compared: { Type: 'Succeed', Output: { run: '{% $run %}', result: '{% $result %}' } },
     ...failure(environment, topicArn),
   },

@@ -1,4 +1,4 @@
-import { functionTask, jobTask, noticeTask } from './states.ts';
+import { functionTask, jobTask, noticeTask, resultTask } from './states.ts';
 import type { State } from './states.ts';
 
 export interface PublishDayProps {
@@ -78,15 +78,12 @@ const buildStates = (props: PublishDayProps): Record<string, State> => ({
     next: 'ReadResult',
     catch: 'TellFailure',
   }),
-  ReadResult: {
-    Type: 'Task',
-    Resource: 'arn:aws:states:::aws-sdk:s3:getObject',
-    Arguments: { Bucket: props.lakeBucket, Key: "{% 'runs/build-gold/' & $run & '/result.json' %}" },
-    Assign: { result: '{% $parse($states.result.Body) %}' },
-    Output: '{% $states.input %}',
-    Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 }],
-    Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: '{% $states.errorOutput %}' }, Next: 'TellFailure' }],
-    Next: 'TellSuccess',
+  ReadResult: resultTask({ bucket: props.lakeBucket, key: "'runs/build-gold/' & $run & '/summary.json'", next: 'IsRefused', catch: 'TellFailure' }),
+  // A rule's no is the job's answer: the run ends, and nobody asks again.
+  IsRefused: {
+    Type: 'Choice',
+    Choices: [{ Condition: "{% $result.state = 'failed' %}", Assign: { refusal: "{% $join([$result.refused.text], '\\n') & '\\n' & $result.advice & '\\n' & $result.summary %}" }, Next: 'TellRefused' }],
+    Default: 'TellSuccess',
   },
 });
 
@@ -105,6 +102,13 @@ const endStates = ({ topicArn, environment }: PublishDayProps): Record<string, S
     next: 'KeptPrevious',
   }),
   KeptPrevious: { Type: 'Fail', Error: 'Waybill.DayIncomplete', Cause: "{% 'Readers keep the days before ' & $day & '. Missing: ' & $missing %}" },
+  TellRefused: noticeTask({
+    topicArn,
+    subject: `{% $substring('waybill ${environment}: refused, readers keep what they had: gold of ' & $join($distinct([$result.refused.day]), ', '), 0, 100) %}`,
+    message: '{% $refusal %}',
+    next: 'Refused',
+  }),
+  Refused: { Type: 'Fail', Error: 'Waybill.DayRefused', Cause: '{% $refusal %}' },
   TellFailure: noticeTask({
     topicArn,
     subject: `{% 'waybill ${environment}: publishing ' & $day & ' failed' %}`,

@@ -8,6 +8,9 @@ const CAPACITY_ERRORS = ['Glue.ConcurrentRunsExceededException', 'Glue.Throttlin
 /** A run that failed is worth one more try: a worker was lost, a catalog commit met another. What fails twice fails for a reason. */
 const RUN_ERRORS = ['States.TaskFailed'];
 
+/** A failed run's cause is the run's description as JSON; what people need of it is its last words. */
+const RUN_FAILURE = `{% ( $cause := $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : ''; { 'Error': $states.errorOutput.Error, 'Cause': $contains($cause, '"ErrorMessage"') ? $parse($cause).ErrorMessage : $cause } ) %}`;
+
 export interface JobTask {
   readonly jobName: string;
   /** `--name` to value; a value may be an expression, and so may the whole. */
@@ -28,8 +31,20 @@ export const jobTask = ({ jobName, arguments: given, next, catch: failed, more =
     { ErrorEquals: CAPACITY_ERRORS, IntervalSeconds: 20, BackoffRate: 1.5, MaxAttempts: 12, MaxDelaySeconds: 300, JitterStrategy: 'FULL' },
     { ErrorEquals: RUN_ERRORS, IntervalSeconds: 30, BackoffRate: 2, MaxAttempts: 1 },
   ],
-  ...(failed === undefined ? {} : { Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: '{% $states.errorOutput %}' }, Next: failed }] }),
+  ...(failed === undefined ? {} : { Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: RUN_FAILURE }, Next: failed }] }),
   ...(next === 'End' ? { End: true } : { Next: next }),
+});
+
+/** Reads what a job wrote of its run into `$result`; a state holds at most 256 KiB. @param key expression of the object's key */
+export const resultTask = ({ bucket, key, next, catch: failed }: { readonly bucket: string; readonly key: string; readonly next: string; readonly catch: string }): State => ({
+  Type: 'Task',
+  Resource: 'arn:aws:states:::aws-sdk:s3:getObject',
+  Arguments: { Bucket: bucket, Key: `{% ${key} %}` },
+  Assign: { result: '{% $parse($states.result.Body) %}' },
+  Output: '{% $states.input %}',
+  Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 }],
+  Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: '{% $states.errorOutput %}' }, Next: failed }],
+  Next: next,
 });
 
 /** Errors of a Lambda call that pass: throttling, a service that is busy. */

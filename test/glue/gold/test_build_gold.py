@@ -106,12 +106,20 @@ def test_a_failed_audit_leaves_readers_on_the_old_rows_of_all_tables_and_keeps_t
     assert spark.sql(f"SELECT sum(delivered) FROM {lake}.shipment_daily VERSION AS OF 'failed_2026_11_10_2'").collect()[0][0] == 2
     result = result_of("r2", "v2", failed, flagged=False)
     assert (result["state"], "2026-11-10 shipment_daily: reconciled-with-silver" in result["summary"]) == ("failed", True)
+    told = result["refused"][0]
+    counted = "2 (delivered: gold 2, silver 1, weight_kg: gold 200, silver 100)"
+    assert told["text"].startswith(f"2026-11-10: gold.shipment_daily broke reconciled-with-silver (halt): {counted}; allowed: 0 sums")
+    assert "--severity reconciled-with-silver=warn" in result["advice"]
     record_audits(spark, small.names, failed, "r2", small.parts("r2").now)
     assert spark.table(f"{lake}.quality_results").where("NOT passed AND table_name LIKE 'gold.%'").count() == 2
     json.dumps(result)
 
     # The same inputs are known to fail: nothing is staged again.
-    assert states(build(small.parts("r3"))) == [("failed", "failed", "failed")]
+    known = build(small.parts("r3"))
+    assert states(known) == [("failed", "failed", "failed")]
+    assert [each["text"] for each in result_of("r3", "v2", known, flagged=False)["refused"]] == [
+        "2026-11-10: an audit refused these rows of gold.shipment_daily, gold.cost_daily before, and they are what they were"
+    ]
     assert small.ledger.read_attempt("shipment_daily", DAY, 3) is None
 
 

@@ -17,7 +17,7 @@ from waybill_lake.ledger.rows import LOADED, MISSING, PARKED, LedgerObject
 from waybill_lake.model import LakeModel
 from waybill_lake.protocol.publish_set import SetRow, SetState
 from waybill_lake.publish.ledger_memory import MemoryGoldLedger
-from waybill_lake.publish.results import result_of
+from waybill_lake.publish.results import result_of, summary_of
 from waybill_lake.quality.gate import contracts_of, refused_days
 from waybill_lake.transforms.gold import GOLD_TABLES, GoldTable
 
@@ -37,6 +37,13 @@ def test_a_day_that_breaks_a_halting_rule_is_refused_with_its_reasons(spark: Spa
         "Days: 1 failed. Rules that did not hold: 2026-11-10 readings: device-known.",
     )
     assert [each["passed"] for each in result["days"][0]["tables"][0]["audits"]] == [True, False]
+    # What a person reads: which day, table and rule, how many rows, whose rule it is, and what to do.
+    text = "2026-11-10: readings broke device-known (halt, owner labs): 1 of 2 rows; allowed: at most 40% of rows; for example LAB/b"
+    told = summary_of(result)
+    assert [each["text"] for each in told["refused"]] == [text]
+    order = "npx waybill run publish-day --date 2026-11-10 --restate-days 0 --severity readings.device-known=warn"
+    assert told["advice"].splitlines()[-1] == f"To publish it as it is, when the rule is wrong about this day: {order}"
+    assert ("days" in told, told["state"]) == (False, "failed")
     # Gold that is not made of these rows is not kept back by them.
     assert refused_days(lab.parts(), [DAY], {"other_daily": table_of("others")}) == []
 

@@ -2,7 +2,7 @@ import { backfillDays } from '../../../lib/constructs/machines/backfill-days.ts'
 import { Lab, TurnedClock } from '../../sandbox/edge/step-functions/lab.ts';
 import type { Ended } from '../../sandbox/edge/step-functions/lab.ts';
 
-/** Glue and S3 as far as the machine sees them: a run notes its days, fails when one of them cannot be published. */
+/** Glue and S3 as far as the machine sees them: a run notes its days, and says which it refused. */
 class World {
   readonly objects = new Set<string>();
   readonly bad = new Set<string>();
@@ -24,14 +24,19 @@ class World {
       setTimeout(() => this.#end(id, args.Arguments), 3);
       return { JobRunId: id };
     },
-    'glue:GetJobRun': ({ RunId }: { RunId: string }) => ({ JobRun: { Id: RunId, JobRunState: this.#states.get(RunId), ErrorMessage: 'build-gold: the audit said no' } }),
+    'glue:GetJobRun': ({ RunId }: { RunId: string }) => ({ JobRun: { Id: RunId, JobRunState: this.#states.get(RunId) } }),
+    's3:GetObject': ({ Key }: { Key: string }) => {
+      const days = this.runs.find((run) => Key === `runs/build-gold/${run['--run'] ?? ''}/summary.json`)?.['--dates']?.split(',') ?? [];
+      const refused = days.filter((day) => this.bad.has(day)).map((day) => ({ day, text: `${day}: the audit said no` }));
+      return { Body: JSON.stringify({ state: refused.length > 0 ? 'failed' : 'published', refused }) };
+    },
     'glue:BatchStopJobRun': () => ({}),
   };
 
   #end(id: string, args: Readonly<Record<string, string>>): void {
     const days = (args['--dates'] ?? '').split(',');
     for (const day of days) this.objects.add(`${args['--days-prefix'] ?? ''}${this.bad.has(day) ? 'failed' : 'done'}/${day}.json`);
-    this.#states.set(id, days.some((day) => this.bad.has(day)) ? 'FAILED' : 'SUCCEEDED');
+    this.#states.set(id, 'SUCCEEDED');
     this.#going -= 1;
     this.afterRun();
   }
@@ -88,9 +93,9 @@ it('publishes the other days when one cannot be, and says which is left', async 
   world.bad.add('2026-10-03');
   const ended = await start({ from: '2026-10-01', to: '2026-10-06', daysPerRun: 2 }, 'x1');
   expect(ended).toMatchObject({ status: 'FAILED', error: 'Waybill.DaysNotPublished' });
-  expect(ended.cause).toContain('1 of 6 days were not published: 2026-10-03. build-gold: the audit said no Readers keep');
+  expect(ended.cause).toContain('1 of 6 days were not published: 2026-10-03. 2026-10-03: the audit said no Readers keep');
   expect([...world.objects].filter((key) => key.includes('/done/'))).toHaveLength(5);
-  expect(world.notices).toHaveLength(1);
+  expect([world.notices.length, world.runs.length]).toEqual([1, 3]);
 
   // The cause is gone: the same run takes exactly that day.
   world.bad.clear();
