@@ -6,7 +6,10 @@ import tseslint from 'typescript-eslint';
 import { importZones } from './eslint/import-zones.mjs';
 import { purity } from './eslint/purity.mjs';
 
-const SOURCES = ['**/*.ts'];
+const SOURCES = ['**/*.ts', '**/*.tsx'];
+
+/** tsconfig knows the browser's names for the page's sake; on a server they are mistakes. */
+const BROWSER_ONLY = ['window', 'document', 'navigator', 'location', 'history', 'localStorage', 'sessionStorage', 'requestAnimationFrame', 'alert', 'confirm', 'name', 'status', 'event', 'open', 'close', 'parent', 'top', 'self', 'origin', 'screen', 'length'];
 
 export default tseslint.config(
   { ignores: ['node_modules/', 'cdk.out*/', '.waybill/', '.cache/', 'coverage/', 'contracts/generated/', 'test/lint/fixtures/', '**/*.mjs', '**/*.cjs', '**/*.js'] },
@@ -15,7 +18,7 @@ export default tseslint.config(
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.mjs', '.cjs', '.js', '.json'] })], 'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] } },
+    settings: { 'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.tsx', '.mjs', '.cjs', '.js', '.json'] })], 'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] } },
     rules: {
       'import-x/no-restricted-paths': ['error', { zones: importZones, basePath: import.meta.dirname }],
       '@typescript-eslint/no-floating-promises': 'error',
@@ -30,6 +33,7 @@ export default tseslint.config(
       eqeqeq: ['error', 'always'],
     },
   },
+  { files: SOURCES, ignores: ['dashboard/**', 'test/browser/**', 'test/dashboard/**', 'bench/map*', 'bench/map/**'], rules: { 'no-restricted-globals': ['error', ...BROWSER_ONLY] } },
   { files: ['domain/**/*.ts'], ...purity },
   {
     files: ['test/**/*.ts', 'bench/**/*.ts'],

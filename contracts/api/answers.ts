@@ -36,6 +36,72 @@ export interface ShipmentSummary {
   readonly serviceLevel: string | null;
 }
 
+export interface ShipmentMilestone {
+  readonly type: string;
+  readonly place: string | null;
+  readonly planned: string | null;
+  readonly estimated: string | null;
+  readonly actual: string | null;
+  /** How many reports of it count. */
+  readonly reports: number;
+  /** Sender of what shows: the actual, else the estimate, else the plan. */
+  readonly source: string | null;
+}
+
+/** One entry of the shipment's story, as far as live state holds it. */
+export interface ShipmentEntry {
+  readonly entryId: string;
+  readonly type: string;
+  readonly classifier: string;
+  readonly place: string | null;
+  readonly source: string;
+  readonly eventTime: string | null;
+  readonly publishedTime: string | null;
+  /** `OUTVOTED`: its id was told again with another content that counts instead. `AHEAD`: its time has not come. */
+  readonly standing: 'COUNTS' | 'RETRACTED' | 'OUTVOTED' | 'NEUTRAL' | 'AHEAD';
+  readonly retracted: boolean;
+  readonly conflict: boolean;
+  readonly correction: boolean;
+  readonly reason: string | null;
+  readonly sensor: 'OK' | 'ALARM' | null;
+  readonly contractMajor: number;
+  readonly text: {
+    readonly rawCode: string | null;
+    readonly reasonRaw: string | null;
+    readonly reasonText: string | null;
+    readonly placeName: string | null;
+    readonly references: readonly { readonly type: string; readonly value: string }[];
+  } | null;
+}
+
+/** `GET /v1/shipments/{id}`. */
+export interface ShipmentDetail extends AnswerHead {
+  readonly shipmentId: string;
+  readonly version: number;
+  readonly status: string;
+  readonly statusSince: string | null;
+  readonly delayMinutes: number;
+  readonly statedDelayMinutes: number;
+  readonly eta: { readonly time: string | null; readonly basis: string } | null;
+  readonly next: { readonly type: string; readonly place: string | null; readonly due: string | null } | null;
+  readonly flags: readonly string[];
+  readonly alerts: readonly { readonly kind: string; readonly subject: string; readonly level: number }[];
+  readonly lastPlace: string | null;
+  readonly destination: string | null;
+  readonly order: {
+    readonly customerId: string | null;
+    readonly serviceLevel: string | null;
+    readonly priority: number | null;
+    readonly origin: string | null;
+    readonly destination: string | null;
+  } | null;
+  readonly milestones: readonly ShipmentMilestone[];
+  /** Oldest first. */
+  readonly timeline: readonly ShipmentEntry[];
+  readonly conflicts: number;
+  readonly freshness: { readonly behindStreamSeconds: number | null };
+}
+
 export interface ShipmentList extends PageHead {
   readonly shipments: readonly ShipmentSummary[];
   /** The index that the answer was read from. */
