@@ -2,9 +2,33 @@ import http from 'node:http';
 import https from 'node:https';
 import { AwsError } from './aws-error.ts';
 
+/** A host with its port, taken apart once: a URL for each request costs as much as signing it. */
+export interface Endpoint {
+  readonly isSecure: boolean;
+  /** Without the brackets of an IPv6 address. */
+  readonly hostname: string;
+  /** '' = that of the protocol. */
+  readonly port: string;
+  /** As the header `host` names it. */
+  readonly host: string;
+}
+
+export const endpointOf = ({ protocol, hostname, port, host }: URL): Endpoint => ({
+  isSecure: protocol === 'https:',
+  hostname: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
+  port,
+  host,
+});
+
+/** The host of one bucket, as AWS addresses it. */
+export const subdomainOf = (endpoint: Endpoint, name: string): Endpoint => ({ ...endpoint, hostname: `${name}.${endpoint.hostname}`, host: `${name}.${endpoint.host}` });
+
 export interface HttpRequest {
-  readonly url: URL;
+  readonly endpoint: Endpoint;
   readonly method: string;
+  /** With the query, encoded as it was signed. */
+  readonly path: string;
+  /** `host` is one of them; `content-length` is added here. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
   /** Named in errors, e.g. `s3:PutObject`. */
@@ -13,7 +37,6 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
@@ -28,19 +51,20 @@ export interface HttpOptions {
 /** A sender over kept-alive connections. Rejects with a retryable `AwsError` when no whole answer came. */
 export function createSend({ timeoutMs, maxSockets }: HttpOptions): Send {
   const options = { keepAlive: true, maxSockets, scheduling: 'lifo' as const };
-  const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
+  const agents = { plain: new http.Agent(options), secure: new https.Agent(options) };
 
-  return async (request) => {
-    const secure = request.url.protocol === 'https:';
-    const agent = secure ? agents['https:'] : agents['http:'];
+  return async ({ endpoint, method, path, headers, body, operation }) => {
+    const { isSecure, hostname, port } = endpoint;
     return new Promise<HttpAnswer>((resolve, reject) => {
       const refuse = (code: string, cause: unknown): void => {
         clearTimeout(timer);
-        reject(new AwsError({ code, status: 0, operation: request.operation, message: cause instanceof Error ? cause.message : String(cause), cause }));
+        reject(new AwsError({ code, status: 0, operation, message: cause instanceof Error ? cause.message : String(cause), cause }));
       };
-      const outgoing = (secure ? https : http).request(request.url, { method: request.method, headers: { ...request.headers, 'content-length': Buffer.byteLength(request.body) }, agent });
+      const outgoing = isSecure
+        ? https.request({ hostname, port, method, path, headers: listed(headers, body), agent: agents.secure })
+        : http.request({ hostname, port, method, path, headers: listed(headers, body), agent: agents.plain });
       const timer = setTimeout(() => {
-        refuse('TimeoutError', `no whole answer within ${timeoutMs} ms from ${request.url.host}`);
+        refuse('TimeoutError', `no whole answer within ${timeoutMs} ms from ${endpoint.host}`);
         outgoing.destroy();
       }, timeoutMs);
       outgoing.on('error', (error) => refuse('NetworkError', error));
@@ -50,10 +74,23 @@ export function createSend({ timeoutMs, maxSockets }: HttpOptions): Send {
         incoming.on('error', (error) => refuse('NetworkError', error));
         incoming.on('end', () => {
           clearTimeout(timer);
-          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks) });
+          resolve({ status: incoming.statusCode ?? 0, body: joined(chunks) });
         });
       });
-      outgoing.end(request.body);
+      outgoing.end(body);
     });
   };
+}
+
+/** Names and values by turns: node:http sends such a list as it is, where it keeps books about each header of an object. */
+function listed(headers: HttpRequest['headers'], body: HttpRequest['body']): string[] {
+  const list = ['content-length', String(Buffer.byteLength(body))];
+  for (const name in headers) list.push(name, headers[name] ?? '');
+  return list;
+}
+
+/** Most answers come in one piece. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [only, second] = chunks;
+  return only !== undefined && second === undefined ? only : Buffer.concat(chunks);
 }

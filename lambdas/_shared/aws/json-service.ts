@@ -1,7 +1,9 @@
 import { AwsError } from './aws-error.ts';
+import { endpointOf } from './http.ts';
 import type { Send } from './http.ts';
+import { textOfRequest } from './json-text.ts';
 import type { AwsSettings } from './settings.ts';
-import { sha256Hex, signRequest } from './sigv4.ts';
+import { jsonSigner, sha256Hex } from './sigv4.ts';
 
 /** A service that speaks AWS JSON: one path, the operation in a header. */
 export interface JsonService {
@@ -13,24 +15,18 @@ export interface JsonService {
   readonly endpoint: URL;
 }
 
-/** One signed call of any operation. DynamoDB's attribute values stay in its own form (`{ S: … }`). */
+/** One signed call of any operation; `input` is an object or its text (`JsonText`). DynamoDB's attribute values stay in its own form (`{ S: … }`). */
 export function createJsonService({ name: service, target, version, endpoint }: JsonService, settings: AwsSettings, { send, now }: { readonly send: Send; readonly now: () => Date }) {
   const url = new URL('/', endpoint);
+  const to = endpointOf(url);
+  const path = url.pathname;
+  const sign = jsonSigner({ credentials: settings.credentials, region: settings.region, service, host: to.host, path, contentType: `application/x-amz-json-${version}` });
 
   return async (operation: string, input: object): Promise<Record<string, unknown>> => {
-    const body = JSON.stringify(input);
+    const body = textOfRequest(input);
     const name = `${service}:${operation}`;
-    const headers = signRequest(
-      {
-        method: 'POST',
-        path: url.pathname,
-        query: {},
-        headers: { host: url.host, 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': `${target}.${operation}` },
-        payloadHash: sha256Hex(body),
-      },
-      { credentials: settings.credentials, region: settings.region, service, now: now() },
-    );
-    const answer = await send({ url, method: 'POST', headers, body, operation: name });
+    const headers = sign(`${target}.${operation}`, { payloadHash: sha256Hex(body), now: now() });
+    const answer = await send({ endpoint: to, method: 'POST', path, headers, body, operation: name });
     const parsed = parseObject(answer.body);
     if (answer.status >= 200 && answer.status < 300 && parsed !== undefined) return parsed;
     throw jsonError({ operation: name, status: answer.status, body: parsed });

@@ -1,5 +1,6 @@
 import { AwsError } from './aws-error.ts';
-import type { HttpAnswer, Send } from './http.ts';
+import { endpointOf, subdomainOf } from './http.ts';
+import type { Endpoint, HttpAnswer, Send } from './http.ts';
 import type { AwsSettings } from './settings.ts';
 import { canonicalQuery, encodePath, sha256Hex, signRequest } from './sigv4.ts';
 import { elements, firstText } from './xml.ts';
@@ -40,18 +41,18 @@ export interface S3Calls {
 }
 
 export function createS3(settings: AwsSettings, send: Send, now: () => Date): S3Calls {
+  const addressOf = addressing(settings);
   const call = async (request: S3Request): Promise<HttpAnswer> => {
     const body = request.body ?? NO_BODY;
     const query = request.query ?? {};
-    const { host, path } = address(settings, request);
+    const { endpoint, path } = addressOf(request);
     const payloadHash = sha256Hex(body);
     const headers = signRequest(
-      { method: request.method, path, query, headers: { ...request.headers, host, 'x-amz-content-sha256': payloadHash }, payloadHash },
+      { method: request.method, path, query, headers: { ...request.headers, host: endpoint.host, 'x-amz-content-sha256': payloadHash }, payloadHash },
       { credentials: settings.credentials, region: settings.region, service: 's3', now: now() },
     );
     const search = canonicalQuery(query);
-    const url = new URL(`${settings.s3Endpoint.protocol}//${host}${path}${search === '' ? '' : `?${search}`}`);
-    const answer = await send({ url, method: request.method, headers, body, operation: `s3:${request.operation}` });
+    const answer = await send({ endpoint, method: request.method, path: search === '' ? path : `${path}?${search}`, headers, body, operation: `s3:${request.operation}` });
     if (answer.status < 200 || answer.status >= 300) throw s3Error(request.operation, answer);
     return answer;
   };
@@ -74,9 +75,12 @@ export function createS3(settings: AwsSettings, send: Send, now: () => Date): S3
   };
 }
 
-function address(settings: AwsSettings, { bucket, key }: { bucket: string; key: string }): { host: string; path: string } {
-  const { host } = settings.s3Endpoint;
-  return settings.s3PathStyle ? { host, path: `/${bucket}/${encodePath(key)}` } : { host: `${bucket}.${host}`, path: `/${encodePath(key)}` };
+type Address = (object: { readonly bucket: string; readonly key: string }) => { readonly endpoint: Endpoint; readonly path: string };
+
+/** Where an object is: AWS names the bucket in the host, any other endpoint in the path. */
+export function addressing({ s3Endpoint, s3PathStyle }: Pick<AwsSettings, 's3Endpoint' | 's3PathStyle'>): Address {
+  const endpoint = endpointOf(s3Endpoint);
+  return ({ bucket, key }) => (s3PathStyle ? { endpoint, path: `/${bucket}/${encodePath(key)}` } : { endpoint: subdomainOf(endpoint, bucket), path: `/${encodePath(key)}` });
 }
 
 export function parseListing(xml: string): { objects: ListedObject[]; next?: string } {

@@ -1,6 +1,9 @@
 import { AwsError, isAwsError } from '../../../../lambdas/_shared/aws/aws-error.ts';
 import { createAwsClient } from '../../../../lambdas/_shared/aws/client.ts';
 import type { AwsClient, AwsClientOptions } from '../../../../lambdas/_shared/aws/client.ts';
+import { endpointOf, subdomainOf } from '../../../../lambdas/_shared/aws/http.ts';
+import { JsonText } from '../../../../lambdas/_shared/aws/json-text.ts';
+import { addressing } from '../../../../lambdas/_shared/aws/s3.ts';
 import { awsSettings } from '../../../../lambdas/_shared/aws/settings.ts';
 import { startStub } from './stub-server.ts';
 import type { StubAnswer, StubServer } from './stub-server.ts';
@@ -35,6 +38,17 @@ describe('DynamoDB calls', () => {
     expect(stub.seen[0]).toMatchObject({ method: 'POST', url: '/', body: '{"TableName":"t","Key":{"pk":{"S":"a"}}}' });
     expect(stub.seen[0]?.headers).toMatchObject({ 'x-amz-target': 'DynamoDB_20120810.GetItem', 'content-type': 'application/x-amz-json-1.0' });
     expect(stub.seen[0]?.headers.authorization).toMatch(/Credential=fn-test\/\d{8}\/eu-central-1\/dynamodb\/aws4_request/);
+  });
+
+  it('send a request that was put together as text, as it is', async () => {
+    const { client, stub } = await connect([{ body: '{}' }]);
+    const text = '{"TableName":"t", "Key":{"pk":{"S":"Gdańsk"}}}';
+
+    await client.dynamo('GetItem', new JsonText(text));
+
+    expect(stub.seen[0]?.body).toBe(text);
+    expect(stub.seen[0]?.headers['content-length']).toBe(String(Buffer.byteLength(text)));
+    expect(JSON.stringify({ request: new JsonText(text) })).toBe('{"request":{"TableName":"t","Key":{"pk":{"S":"Gdańsk"}}}}');
   });
 
   it('reject with the code behind the hash sign and with the answer, without a second try', async () => {
@@ -159,5 +173,24 @@ describe('Settings', () => {
 
   it('name all that is missing at once', () => {
     expect(() => awsSettings({ AWS_REGION: ' ' })).toThrow(/"AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"/);
+  });
+});
+
+describe('Addresses', () => {
+  it.each([
+    ['https://dynamodb.eu-central-1.amazonaws.com', { isSecure: true, hostname: 'dynamodb.eu-central-1.amazonaws.com', port: '', host: 'dynamodb.eu-central-1.amazonaws.com' }],
+    ['http://127.0.0.1:4566/', { isSecure: false, hostname: '127.0.0.1', port: '4566', host: '127.0.0.1:4566' }],
+    ['http://[::1]:4566', { isSecure: false, hostname: '::1', port: '4566', host: '[::1]:4566' }],
+  ])('take %s apart', (url, endpoint) => {
+    expect(endpointOf(new URL(url))).toEqual(endpoint);
+  });
+
+  it('name the bucket in the host on AWS, in the path elsewhere', () => {
+    const s3Endpoint = new URL('https://s3.eu-central-1.amazonaws.com');
+    const object = { bucket: 'b', key: 'x/a b' };
+
+    expect(addressing({ s3Endpoint, s3PathStyle: false })(object)).toEqual({ endpoint: subdomainOf(endpointOf(s3Endpoint), 'b'), path: '/x/a%20b' });
+    expect(subdomainOf(endpointOf(new URL('https://s3.test:8443')), 'b')).toMatchObject({ hostname: 'b.s3.test', host: 'b.s3.test:8443' });
+    expect(addressing({ s3Endpoint, s3PathStyle: true })(object)).toEqual({ endpoint: endpointOf(s3Endpoint), path: '/b/x/a%20b' });
   });
 });

@@ -1,4 +1,4 @@
-import { canonicalQuery, encodePath, sha256Hex, signRequest } from '../../../../lambdas/_shared/aws/sigv4.ts';
+import { amzDate, canonicalQuery, encodePath, jsonSigner, sha256Hex, signRequest } from '../../../../lambdas/_shared/aws/sigv4.ts';
 
 /** The published Signature Version 4 test suite: its credentials, its time, its expected signatures. */
 const SUITE = {
@@ -99,6 +99,30 @@ describe('Signature Version 4', () => {
     expect(on('2015-08-30')).toBe('5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31');
     // Computed by AWS's own signer for the day after the suite's.
     expect(on('2015-08-31')).toBe('8ee981eae6d3816099c3fb309bb535f5b04e5aa038249a65e93d0605bae99986');
+  });
+});
+
+describe('the signer of a JSON service', () => {
+  const path = '/';
+  const [host, contentType] = ['dynamodb.us-east-1.amazonaws.com', 'application/x-amz-json-1.0'];
+  const { now, ...scope } = SUITE;
+
+  it.each([
+    ['of a user', scope.credentials],
+    ['of a role', { ...scope.credentials, sessionToken: 'IQoJb3JpZ2luX2VjEJr//////////wEaCXVzLWVhc3QtMSJH' }],
+  ])('signs as any other request is signed, with credentials %s', (_, credentials) => {
+    const sign = jsonSigner({ ...scope, credentials, host, path, contentType });
+    const [target, body] = ['DynamoDB_20120810.GetItem', '{"TableName":"t","Key":{"pk":{"S":"ü"}}}'];
+
+    const signed = sign(target, { payloadHash: sha256Hex(body), now });
+
+    expect(signed).toEqual(
+      signRequest({ method: 'POST', path, query: {}, headers: { host, 'content-type': contentType, 'x-amz-target': target }, payloadHash: sha256Hex(body) }, { ...scope, credentials, now }),
+    );
+  });
+
+  it('writes the time in the basic form, without parts of a second', () => {
+    expect(amzDate(new Date('2015-08-30T12:36:07.999Z'))).toBe('20150830T123607Z');
   });
 });
 
