@@ -32,6 +32,12 @@ export class ByteWriter {
     this.byte(rest);
   }
 
+  /** From 0 to 2³² − 1. */
+  uint32(value: number): void {
+    this.reserve(4);
+    this.length = this.buffer.writeUInt32BE(value, this.length);
+  }
+
   /** Ms since 1970, up to the year 10889. */
   time(milliseconds: number): void {
     this.reserve(TIME_BYTES);
@@ -92,6 +98,10 @@ export class ByteReader {
       if (group < 128) return value;
     }
     throw new PackedStateError(`A number at byte ${this.position} of the packed state has no end.`);
+  }
+
+  uint32(): number {
+    return this.buffer.readUInt32BE(this.advance(4));
   }
 
   time(): number {

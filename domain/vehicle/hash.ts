@@ -1,0 +1,11 @@
+/** FNV-1a over UTF-16 code units with a final mix (murmur3), 32 bits: cheap, and even in its low bits. */
+export function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** The page of a shard, 0 to `buckets` − 1, that a vehicle is on. */
+export const bucketOf = (vehicleId: string, buckets: number): number => hashText(vehicleId) % buckets;
