@@ -7,6 +7,7 @@ export type { Admission, AdmissionTimes } from './admission.ts';
 export { PackedStateError } from './bytes.ts';
 export { CLASSIFIERS, EVENT_TYPES, REASONS } from './codes.ts';
 export type { Classifier, EventType, Reason } from './codes.ts';
+export { ALERT_KINDS } from './derive/alerts.ts';
 export type { Alert, AlertKind } from './derive/alerts.ts';
 export { derive, deriveList } from './derive/derive.ts';
 export type { DerivedState, Flag } from './derive/derive.ts';

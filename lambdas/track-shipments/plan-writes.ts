@@ -1,3 +1,4 @@
+import { LIVE_CONTEXT } from '../../domain/delay/index.ts';
 import {
   addFacts,
   derive,
@@ -80,7 +81,7 @@ function planUsual({ table, shipmentId, change, stored, now, horizonMs, limits }
   const entries = packList(list);
   if (entries.length >= limits.alarmBytes) return undefined;
   const until = storedUntil(greatest + lifeMs, { horizonMs, hasPages: false });
-  const after = mainItem({ shipmentId, entries, derived: deriveList(list, now), pages: [], storedUntil: until.main });
+  const after = mainItem({ shipmentId, entries, derived: deriveList(list, now, LIVE_CONTEXT), pages: [], storedUntil: until.main });
   return {
     shipmentId,
     ...textsOf(change, { isKnown: ({ entry }) => listHasContent(known, entry), isKept: ({ entry }) => listHasContent(list, entry), now, horizonMs }),
@@ -102,7 +103,7 @@ function planAny({ table, shipmentId, change, stored, now, horizonMs, limits }: 
     const after = pageItem({ shipmentId, key, page, storedUntil: until.page });
     return before !== undefined && isPageCurrent(before, after, until.pageAtLeast) ? [] : [statementFor({ table, before, after, now })];
   });
-  const derived = hasEntries(set) ? derive(set, now) : undefined;
+  const derived = hasEntries(set) ? derive(set, now, LIVE_CONTEXT) : undefined;
   const after = mainItem({ shipmentId, entries: pack(items.main), derived, pages: [...items.pages.keys()], storedUntil: until.main });
   const main = statementIfChanged({ table, before: stored.main, after, now });
   return {

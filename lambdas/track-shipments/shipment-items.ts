@@ -1,3 +1,4 @@
+import { packAlerts } from '../../domain/alert/index.ts';
 import { pack } from '../../domain/shipment/index.ts';
 import type { DerivedState, EntrySet } from '../../domain/shipment/index.ts';
 import { B, N, S } from '../_shared/marshall.ts';
@@ -43,7 +44,7 @@ function addDerived(item: MutableItem, state: DerivedState): void {
   addText(item, 'serviceLevel', state.order?.serviceLevel);
   addNumber(item, 'priority', state.order?.priority);
   addText(item, 'origin', state.order?.origin);
-  if (state.alerts.length > 0) addText(item, 'alerts', JSON.stringify(state.alerts.map(({ kind, subject, level, members }) => [kind, subject, level, members])));
+  if (state.alerts.length > 0) addText(item, 'alerts', packAlerts(state.alerts));
 }
 
 function addText(item: MutableItem, name: string, value: string | undefined): void {

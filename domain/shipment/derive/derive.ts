@@ -15,6 +15,8 @@ import { finalMilestone, milestonesOf, openMilestones } from './milestones.ts';
 import type { Milestone } from './milestones.ts';
 import { RULES } from './rules.ts';
 import type { DeriveContext } from './rules.ts';
+import { stallsOf } from './stalls.ts';
+import type { Stall } from './stalls.ts';
 import { plannedDestination, statusOf } from './status.ts';
 import type { ShipmentStatus } from './status.ts';
 
@@ -62,10 +64,11 @@ function deriveFrom(facts: Facts, context: DeriveContext): DerivedState {
   const destination = planned ?? facts.order?.destination ?? '';
   const next = nextEvent(open, graceOf);
   const eta = etaOf({ end, facts, destination, context });
-  const alerts = alertsOf({ open, actuals: facts.actuals, now, graceOf });
+  const stalls = isFinal ? NO_STALLS : stallsOf({ milestones, expected: open[0], next, facts, graceOf, silence: context.silenceFor?.(facts.order?.serviceLevel ?? '') ?? RULES.silenceMs });
+  const alerts = alertsOf({ open, actuals: facts.actuals, stalls, now, graceOf });
   const delay = delayOf(open, end, now);
   const delayed = open[0] ?? end;
-  const reviewAt = nextMoment({ facts, open, end, next, graceOf });
+  const reviewAt = nextMoment({ facts, open, end, next, stalls, graceOf });
   const last = lastNamed(facts.actuals);
   const state: Draft<DerivedState> = {
     status,
@@ -85,6 +88,8 @@ function deriveFrom(facts: Facts, context: DeriveContext): DerivedState {
   if (reviewAt !== undefined) state.reviewAt = reviewAt;
   return state;
 }
+
+const NO_STALLS: readonly Stall[] = [];
 
 /** To fill: what is unknown must not be there at all, and a spread for each costs more than deriving it. */
 type Draft<State> = { -readonly [Key in keyof State]: State[Key] };
@@ -115,17 +120,19 @@ interface MomentInput {
   readonly open: readonly Milestone[];
   readonly end: Milestone | undefined;
   readonly next: NextEvent | undefined;
+  readonly stalls: readonly Stall[];
   readonly graceOf: (milestone: Milestone) => number;
 }
 
-/** When something changes next without an event: an early ACTUAL, a due time, a level of lateness, an old estimate. */
-function nextMoment({ facts, open, end, next, graceOf }: MomentInput): number | undefined {
+/** When something changes next without an event: an early ACTUAL, a due time, a stall, a level of lateness, an old estimate. */
+function nextMoment({ facts, open, end, next, stalls, graceOf }: MomentInput): number | undefined {
   let first = Infinity;
   const consider = (time: number): void => {
     if (time > facts.now && time < first) first = time;
   };
   for (const entry of facts.ahead) consider(effectiveFrom(entry));
   if (next !== undefined) consider(next.due);
+  for (const { from } of stalls) consider(from);
   for (const milestone of open) {
     const { planned, estimated } = milestone;
     if (planned === undefined) continue;

@@ -96,7 +96,7 @@ export function openMilestones(milestones: readonly Milestone[]): readonly Miles
   return milestones.slice(lastReached + 1).filter((milestone) => milestone.actual === undefined);
 }
 
-const isStated = ({ planned, estimated }: Milestone): boolean => planned !== undefined || estimated !== undefined;
+export const isStated = ({ planned, estimated }: Milestone): boolean => planned !== undefined || estimated !== undefined;
 
 /** The last step that can end the journey. */
 export function finalMilestone(milestones: readonly Milestone[]): Milestone | undefined {

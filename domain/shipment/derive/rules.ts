@@ -11,14 +11,18 @@ export const RULES = {
   graceMs: 30 * MINUTE,
   /** Lateness at which an alert rises to its next level, above the grace. */
   worseLateMs: [4 * HOUR, 24 * HOUR],
+  /** Without news for this long past the due time of the next step, a shipment is silent. */
+  silenceMs: 12 * HOUR,
   /** An estimate older than this (by its publishedTime) no longer gives the ETA. */
   estimateLifeMs: 12 * HOUR,
 } as const;
 
-/** What the caller knows beside the set. Both functions must be pure; without them the defaults of `RULES` hold. */
+/** What the caller knows beside the set. The functions must be pure; without them the defaults of `RULES` hold. */
 export interface DeriveContext {
   /** Minutes of patience, in ms, for a milestone of this type at this service level ('' = not stated). */
   readonly graceFor?: (type: EventType, serviceLevel: string) => number;
+  /** Ms without any news past a due time, at this service level. */
+  readonly silenceFor?: (serviceLevel: string) => number;
   /** Median time, in ms, from such an event to the end of the journey; undefined when nothing is known. */
   readonly laneMedianFrom?: (last: LastEvent) => number | undefined;
 }

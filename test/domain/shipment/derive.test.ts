@@ -184,6 +184,45 @@ describe('alerts', () => {
     expect([30 * MINUTE - 1, 30 * MINUTE, 4 * HOUR - 1, 4 * HOUR, DAY - 1, DAY].map(levelAfter)).toStrictEqual([0, 1, 1, 2, 2, 3]);
   });
 
+  it('tell since when a level stands: by the clock, or since an estimate foretold it', () => {
+    const plan = planned({ type: 'ARRIVED', eventTime: T0 + 10 * HOUR });
+    const sinceAt = (now: number, ...more: ShipmentEvent[]): number | undefined => at(now, plan, ...more).alerts[0]?.since;
+    expect(sinceAt(T0 + 11 * HOUR)).toBe(T0 + 10 * HOUR + 30 * MINUTE);
+    expect(sinceAt(T0 + 15 * HOUR)).toBe(T0 + 14 * HOUR);
+    const foretold = estimated({ type: 'ARRIVED', eventTime: T0 + 12 * HOUR, publishedTime: T0 + HOUR });
+    expect(sinceAt(T0 + 2 * HOUR, foretold)).toBe(T0 + HOUR);
+    expect(at(T0 + 2 * HOUR, plan, foretold).alerts).toStrictEqual([{ kind: 'LATE', subject: 'ARRIVED|NLRTM', level: 1, members: [], since: T0 + HOUR, planned: T0 + 10 * HOUR, estimated: T0 + 12 * HOUR }]);
+  });
+
+  it('open MISSED for a stated step that was passed over, from its grace after the later one on, until it is told or the journey ends', () => {
+    const [arrive, depart, deliver] = [planned({ type: 'ARRIVED', eventTime: T0 }), planned({ type: 'DEPARTED', eventTime: T0 + HOUR }), planned({ type: 'DELIVERED', eventTime: T0 + DAY })];
+    const departed = actual({ type: 'DEPARTED', eventId: 'd', eventTime: T0 + 2 * HOUR });
+    const missed = { kind: 'MISSED', subject: 'ARRIVED|NLRTM', level: 1, members: [], since: T0 + 2.5 * HOUR, planned: T0 };
+    expect(at(T0 + 2.5 * HOUR - 1, arrive, depart, deliver, departed)).toMatchObject({ alerts: [], reviewAt: T0 + 2.5 * HOUR });
+    expect(at(T0 + 2.5 * HOUR, arrive, depart, deliver, departed).alerts).toStrictEqual([missed]);
+    expect(at(T0 + 3 * HOUR, arrive, depart, deliver, departed, actual({ type: 'ARRIVED', eventId: 'a', eventTime: T0 + HOUR })).alerts).toStrictEqual([]);
+    expect(at(T0 + 3 * HOUR, arrive, depart, deliver, departed, actual({ type: 'DELIVERED', eventId: 'e', eventTime: T0 + 3 * HOUR })).alerts).toStrictEqual([]);
+  });
+
+  it('open SILENT when nothing is heard past the due time, close at any news, and open again', () => {
+    const plan = planned({ type: 'ARRIVED', place: 'USCHI', eventTime: T0 + HOUR, publishedTime: T0 });
+    const silentFrom = T0 + 1.5 * HOUR + 12 * HOUR;
+    const isSilent = (now: number, ...more: ShipmentEvent[]): boolean => at(now, plan, ...more).alerts.some(({ kind }) => kind === 'SILENT');
+    expect([silentFrom - 1, silentFrom].map((now) => isSilent(now))).toStrictEqual([false, true]);
+    const heard = actual({ type: 'IN_TRANSIT', eventId: 'x', eventTime: T0 + 5 * HOUR });
+    expect([silentFrom, T0 + 17 * HOUR - 1, T0 + 17 * HOUR].map((now) => isSilent(now, heard))).toStrictEqual([false, false, true]);
+    expect(isSilent(silentFrom, estimated({ type: 'ARRIVED', place: 'USCHI', eventTime: T0 + HOUR, publishedTime: T0 + 6 * HOUR }))).toBe(false);
+    expect(isSilent(T0 + 9 * DAY, actual({ type: 'DELIVERED', eventId: 'e', place: 'USCHI', eventTime: T0 + 2 * HOUR }))).toBe(false);
+  });
+
+  it('wait with SILENT as long as the caller says for the service level', () => {
+    const plan = planned({ type: 'ARRIVED', eventTime: T0, publishedTime: T0 });
+    const booked = actual({ type: 'BOOKED', eventId: 'b', eventTime: T0 - HOUR, order: { customerId: 'C', serviceLevel: 'EXPRESS', priority: 1, origin: '', destination: '' } });
+    const kinds = (now: number): string[] => derive(fold([plan, booked]), now, { silenceFor: (level) => (level === 'EXPRESS' ? HOUR : DAY) }).alerts.map(({ kind }) => kind);
+    expect(kinds(T0 + 1.5 * HOUR - 1)).toStrictEqual(['LATE']);
+    expect(kinds(T0 + 1.5 * HOUR)).toStrictEqual(['LATE', 'SILENT']);
+  });
+
   it('keep a customs hold open until a release at its place, and tell which events opened it', () => {
     expect(at(NOW, hold('h1', 1), hold('h2', 2)).alerts).toMatchObject([{ kind: 'HOLD', subject: 'CUSTOMS_HOLD|USNYC' }]);
     expect(at(NOW, hold('h1', 1), hold('h2', 2)).alerts[0]?.members).toHaveLength(2);

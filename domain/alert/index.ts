@@ -1,0 +1,1 @@
+export { packAlerts, unpackAlerts } from './packed-alerts.ts';
