@@ -5,7 +5,7 @@ export type StackKind = (typeof STACKS)[number];
 
 export const stackName = (env: string, kind: StackKind): string => `waybill-${env}-${kind}`;
 export const streamName = (env: string, contract: string): string => `waybill-${env}-${contract}`;
-export const tableName = (env: string, table: 'shipments' | 'lake-ledger'): string => `waybill-${env}-${table}`;
+export const tableName = (env: string, table: 'shipments' | 'lake-ledger' | 'api-access'): string => `waybill-${env}-${table}`;
 /** Bucket names carry account and region: they are global. */
 export const bucketName = (env: string, bucket: 'bronze' | 'quarantine' | 'lake' | 'query-results' | 'access-logs', account: string, region: string): string => `waybill-${env}-${bucket}-${account}-${region}`;
 /** Glue database of a layer; names of databases have no hyphen, so that SQL needs no quotes. */
@@ -28,6 +28,12 @@ export const schemaName = (contract: string, major: number): string => `${contra
 /** Parameters in which a stateful stack leaves an identity that AWS chose (a name cannot find it): `/waybill/<env>/…`. */
 export const parameterName = (env: string, parameter: 'data-key-arn' | 'user-pool-id' | 'user-pool-client-id'): string => `/waybill/${env}/${parameter}`;
 export const userPoolName = (env: string): string => `waybill-${env}-users`;
+/** Groups of the user pool, by what they are for; whoever is in none of them may read everything. */
+export const SIGN_IN_GROUPS = {
+  operators: 'Read everything, acknowledge and snooze alerts',
+  partners: 'Read what belongs to their own customers (table api-access)',
+} as const;
+export type SignInGroup = keyof typeof SIGN_IN_GROUPS;
 /** Prefix in the bronze bucket where Lambda leaves batches it gave up on (full records). */
 export const ON_FAILURE_PREFIX = 'aws/lambda/';
 /** Prefix in the bronze bucket where track-shipments notes the positions it gave up on. */

@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { OUTPUTS } from '../../contracts/platform-names.ts';
+import type { SignInGroup } from '../../contracts/platform-names.ts';
 import { DEMO_USER, demoPasswordFile } from '../platform/api.ts';
 import type { Platform } from '../platform/platform.ts';
+
+/** So that whoever tries the sandbox may acknowledge alerts. */
+const DEMO_GROUP: SignInGroup = 'operators';
 
 /** Makes the sandbox's demo user, or makes sure that its password is the one in the file. Its password is this sandbox's own. */
 export async function ensureDemoUser(platform: Platform, dir: string): Promise<void> {
@@ -16,6 +20,7 @@ export async function ensureDemoUser(platform: Platform, dir: string): Promise<v
       if (!(error instanceof Error && error.name === 'UsernameExistsException')) throw error;
     });
     await idp.send(new cognito.AdminSetUserPasswordCommand({ UserPoolId, Username: DEMO_USER, Password: password, Permanent: true }));
+    await idp.send(new cognito.AdminAddUserToGroupCommand({ UserPoolId, Username: DEMO_USER, GroupName: DEMO_GROUP }));
   } finally {
     idp.destroy();
   }

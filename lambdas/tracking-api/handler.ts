@@ -1,9 +1,9 @@
 import { createAwsClient } from '../_shared/aws/client.ts';
 import { requireEnv } from '../_shared/environment.ts';
+import type { HttpApiAnswer, HttpApiEvent } from '../_shared/http/event.ts';
 import { createLogger } from '../_shared/logger.ts';
 import { createHandler } from './create-handler.ts';
 import { createFreshnessReader } from './freshness.ts';
-import type { HttpApiAnswer, HttpApiEvent } from './http.ts';
 import { TRACKING_API_ENV } from './names.ts';
 import { readShipment } from './shipment-reader.ts';
 

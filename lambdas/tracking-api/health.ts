@@ -1,6 +1,6 @@
+import { json } from '../_shared/http/answer.ts';
+import type { HttpApiAnswer } from '../_shared/http/event.ts';
 import type { Freshness } from './freshness.ts';
-import { json } from './http.ts';
-import type { HttpApiAnswer } from './http.ts';
 import { instant } from './shipment-body.ts';
 
 /** Seconds behind the stream from which live state counts as stale: a position should be seen within 30 s, an alert within a minute. */

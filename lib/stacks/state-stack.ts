@@ -23,6 +23,7 @@ export class StateStack extends PlatformStack {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       projectionType: ProjectionType.ALL,
     });
+    new StateTable(this, 'ApiAccess', { ...shared, tableName: this.tableName('api-access') });
     if (config.api.issuer === undefined) new SignIn(this, 'SignIn', { environment: config.environment, removalPolicy });
   }
 }

@@ -80,6 +80,10 @@ describe('sign-in', () => {
     });
   });
 
+  it('knows operators and partners', () => {
+    expect(resourcesOf(synthesize({ env: 'prod' }), 'AWS::Cognito::UserPoolGroup').map(({ resource }) => resource.Properties?.['GroupName'])).toEqual(['operators', 'partners']);
+  });
+
   it('can be deleted with the sandbox', () => {
     expect(propertiesOf(synthesize({ env: 'local' }), 'AWS::Cognito::UserPool')).toMatchObject({ DeletionProtection: 'INACTIVE' });
   });

@@ -20,6 +20,7 @@ const STATEFUL_IDS = {
   state: {
     ShipmentsTable63E7D3D5: 'AWS::DynamoDB::Table',
     LakeLedgerTableBD816C4A: 'AWS::DynamoDB::Table',
+    ApiAccessTableB1961426: 'AWS::DynamoDB::Table',
     SignInUsers1801E146: 'AWS::Cognito::UserPool',
   },
   streams: {

@@ -30,7 +30,7 @@ const NAME_PROPERTIES: Readonly<Record<string, string>> = {
 /** Every type that our templates use: the sandbox must know each of them (docs/sandbox.md). A new one is a decision. */
 const TYPES = [
   'AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Authorizer', 'AWS::ApiGatewayV2::Integration', 'AWS::ApiGatewayV2::Route', 'AWS::ApiGatewayV2::Stage', 'AWS::Athena::NamedQuery', 'AWS::Athena::WorkGroup',
-  'AWS::CloudWatch::Alarm', 'AWS::Cognito::UserPool', 'AWS::Cognito::UserPoolClient', 'AWS::DynamoDB::Table', 'AWS::Glue::Database', 'AWS::Glue::Job', 'AWS::Glue::Registry', 'AWS::Glue::Schema', 'AWS::Glue::Table',
+  'AWS::CloudWatch::Alarm', 'AWS::Cognito::UserPool', 'AWS::Cognito::UserPoolClient', 'AWS::Cognito::UserPoolGroup', 'AWS::DynamoDB::Table', 'AWS::Glue::Database', 'AWS::Glue::Job', 'AWS::Glue::Registry', 'AWS::Glue::Schema', 'AWS::Glue::Table',
   'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::KMS::Key', 'AWS::Kinesis::Stream', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Function', 'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup', 'AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::SSM::Parameter', 'AWS::Scheduler::Schedule', 'AWS::Scheduler::ScheduleGroup', 'AWS::StepFunctions::StateMachine',
 ];

@@ -1,9 +1,9 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Stack } from 'aws-cdk-lib';
-import { Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
+import { CfnUserPoolGroup, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { parameterName, userPoolName } from '../../../contracts/platform-names.ts';
+import { parameterName, SIGN_IN_GROUPS, userPoolName } from '../../../contracts/platform-names.ts';
 
 const NO_PLUS_PLAN = 'Threat protection needs the Cognito Plus plan, priced per user. Users are made by administrators only (no self sign-up).';
 
@@ -27,6 +27,7 @@ export class SignIn extends Construct {
       removalPolicy,
     });
     const client = pool.addClient('Readers', { authFlows: { userPassword: true, userSrp: true }, preventUserExistenceErrors: true, disableOAuth: true, accessTokenValidity: Duration.hours(1), idTokenValidity: Duration.hours(1) });
+    for (const [groupName, description] of Object.entries(SIGN_IN_GROUPS)) new CfnUserPoolGroup(this, `Group-${groupName}`, { userPoolId: pool.userPoolId, groupName, description });
     new StringParameter(this, 'UserPoolId', { parameterName: parameterName(environment, 'user-pool-id'), stringValue: pool.userPoolId });
     new StringParameter(this, 'UserPoolClientId', { parameterName: parameterName(environment, 'user-pool-client-id'), stringValue: client.userPoolClientId });
     Validations.of(pool).acknowledge(

@@ -24,6 +24,6 @@ export function createApi(aws: FakeAws, { now = () => NOW, ports = {}, lines = [
   });
   return async (path, { method = 'GET', id } = {}) => {
     const answer = await handle({ rawPath: path, ...(id !== undefined && { pathParameters: { id } }), requestContext: { http: { method }, requestId: 'req-1' } });
-    return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(answer.body) as Record<string, unknown> };
+    return { status: answer.statusCode, headers: answer.headers, body: (answer.body === '' ? {} : JSON.parse(answer.body)) as Record<string, unknown> };
   };
 }

@@ -5,7 +5,7 @@ import formats from 'ajv-formats';
 import { B, N, S } from '../../../lambdas/_shared/marshall.ts';
 import { CLASSIFIERS, EVENT_TYPES, REASONS, STATUSES } from '../../../domain/shipment/index.ts';
 import { ROUTES } from '../../../lambdas/tracking-api/create-handler.ts';
-import { PROBLEM_TYPES } from '../../../lambdas/tracking-api/http.ts';
+import { PROBLEM_TYPES } from '../../../lambdas/_shared/http/answer.ts';
 import { createFakeAws, throttled } from '../track-shipments/fake-aws.ts';
 import type { FakeAws } from '../track-shipments/fake-aws.ts';
 import { createTracker, NOW, TABLE, wireEvent } from '../track-shipments/tracker.ts';

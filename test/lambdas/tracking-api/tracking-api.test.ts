@@ -21,7 +21,7 @@ describe('GET /v1/shipments/{id}', () => {
     await createTracker(aws).send(...journey);
     const { status, headers, body } = await createApi(aws)('/v1/shipments/SHP-1', { id: 'SHP-1' });
     expect(status).toBe(200);
-    expect(headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'no-store' });
+    expect(headers).toMatchObject({ 'content-type': 'application/json', 'cache-control': 'private, no-cache' });
     expect(body).toMatchObject({
       shipmentId: 'SHP-1',
       status: 'IN_TRANSIT',
