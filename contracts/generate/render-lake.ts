@@ -1,18 +1,20 @@
-/** The lake's generated files: the model that jobs read, and the Python types of events. */
+/** The lake's generated files: the model that jobs read, the Python types of events; and the regions of the reference files. */
 import { join, resolve } from 'node:path';
 import type { Catalog, CatalogContract } from '../catalog.ts';
 import { lakeModel } from '../lake/lake-model.ts';
 import { pascal } from '../platform-names.ts';
 import { dereference } from '../schema/dereference.ts';
 import { renderPython } from './render-python.ts';
+import { renderRegions } from './render-regions.ts';
 
 export const LAKE_FILE = 'lake.json';
 
 /** The lake's files by absolute name. `python`: folder for the Python types; none are made when absent. */
 export function renderLake(catalog: Catalog, { out, python }: { readonly out: string; readonly python?: string }): [string, string][] {
   const model: [string, string] = [join(resolve(out), LAKE_FILE), `${JSON.stringify(lakeModel(catalog), null, 2)}\n`];
-  if (python === undefined) return [model];
-  return [model, ...catalog.contracts.map((contract): [string, string] => [join(resolve(python), `${contract.name.replaceAll('-', '_')}.py`), renderTypesOf(contract)])];
+  const regions = renderRegions(catalog.root, out);
+  if (python === undefined) return [model, ...regions];
+  return [model, ...regions, ...catalog.contracts.map((contract): [string, string] => [join(resolve(python), `${contract.name.replaceAll('-', '_')}.py`), renderTypesOf(contract)])];
 }
 
 function renderTypesOf({ name, schemas }: CatalogContract): string {

@@ -38,7 +38,7 @@ export interface DerivedState {
   /** Place of the last effective event of a known type that names one; '' when none does. */
   readonly lastPlace: string;
   /** The last effective event of a known type. */
-  readonly lastEvent?: { readonly type: EventType; readonly eventTime: number };
+  readonly lastEvent?: { readonly type: EventType; readonly eventTime: number; readonly source: string };
   /** Planned end of the journey, else the order's destination; '' when neither is known. */
   readonly destination: string;
   readonly order?: ShipmentOrder;
@@ -94,7 +94,7 @@ const NO_STALLS: readonly Stall[] = [];
 /** To fill: what is unknown must not be there at all, and a spread for each costs more than deriving it. */
 type Draft<State> = { -readonly [Key in keyof State]: State[Key] };
 
-const lastEventOf = (entry: Entry): { type: EventType; eventTime: number } => ({ type: typeName(entry.typeCode), eventTime: entry.eventTime });
+const lastEventOf = (entry: Entry): { type: EventType; eventTime: number; source: string } => ({ type: typeName(entry.typeCode), eventTime: entry.eventTime, source: entry.source });
 
 function graceIn(context: DeriveContext, order: ShipmentOrder | undefined): (milestone: Milestone) => number {
   const serviceLevel = order?.serviceLevel ?? '';
