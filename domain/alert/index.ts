@@ -1,1 +1,9 @@
+/** Alerts as episodes, storms and words; how they are told: formats/. The rules: docs/alerts.md. */
+export { alertId, placeOf, typeOf } from './alert-id.ts';
+export { applyChange, NEWS_LIFE_MS } from './episodes.ts';
+export type { AlertRow, AlertSubject, ImageChange, Notice, RowChange, ShipmentImage, Turn } from './episodes.ts';
 export { packAlerts, unpackAlerts } from './packed-alerts.ts';
+export { causeOf, isStorm, STORM, stormId, stormLevel } from './storms.ts';
+export type { StormCause, StormMember } from './storms.ts';
+export { duration, minutesLate, stormWords, wordsOf } from './words.ts';
+export type { Spoken } from './words.ts';
