@@ -91,3 +91,20 @@ export function nextStep(complete: boolean, { now, startedAt, objective, agreeme
   if (now + buildMs >= agreement && now - startedAt >= LEAST_PATIENCE_MS) return atAgreement;
   return !warned && now + buildMs >= objective && now < agreement ? 'warn' : 'wait';
 }
+
+/** What building now would mean for readers. */
+export interface Haste {
+  /** When they would have the day, epoch ms. */
+  readonly estimate: number;
+  /** That is after the objective, in a run that began in time to meet it. */
+  readonly late: boolean;
+  /** Only the day itself can still be ready by its objective: what can wait (days that are built again) waits for the next run. */
+  readonly hurry: boolean;
+}
+
+/** @param restateMs how long building takes with the days before that late events may have touched, about, ms */
+export function hasteOf({ now, startedAt, objective, agreement, buildMs, restateMs }: Omit<Patience, 'atAgreement' | 'warned'> & { readonly restateMs: number }): Haste {
+  // Who starts a run after the agreement wants a day of before: no clock runs for it.
+  const counts = startedAt < agreement;
+  return { estimate: now + buildMs, late: counts && now + buildMs >= objective, hurry: counts && now + Math.max(buildMs, restateMs) >= objective };
+}

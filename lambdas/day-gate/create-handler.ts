@@ -1,4 +1,4 @@
-import { judgeDay, nextStep, shardsToMark } from '../../domain/lake/day-gate.ts';
+import { hasteOf, judgeDay, nextStep, shardsToMark } from '../../domain/lake/day-gate.ts';
 import type { GateInput, GateMarker, GateShard, GateStep, Patience } from '../../domain/lake/day-gate.ts';
 import { addDays, isDay, localTime } from '../../domain/time/business-day.ts';
 import type { Logger } from '../_shared/logger.ts';
@@ -11,8 +11,9 @@ export interface GateRequest {
   /** RFC 3339: when the run began. */
   readonly startedAt: string;
   readonly warned: boolean;
-  /** How long building took lately, minutes. */
+  /** How long building the day alone took lately, and with the days before it, minutes. */
   readonly buildMinutes: number;
+  readonly restateMinutes: number;
 }
 
 export interface GateAnswer {
@@ -23,6 +24,12 @@ export interface GateAnswer {
   readonly summary: string;
   readonly objective: string;
   readonly agreement: string;
+  /** When readers would have the day if it were built now. */
+  readonly estimate: string;
+  /** That is after the objective: people are to be told. */
+  readonly late: boolean;
+  /** There is no time for days that can wait. */
+  readonly hurry: boolean;
 }
 
 export interface GateLedger {
@@ -57,7 +64,7 @@ export class GateRequestError extends Error {
  */
 export function createHandler(ports: GatePorts): (request: GateRequest) => Promise<GateAnswer> {
   const { settings, now, log } = ports;
-  return async ({ day, startedAt, warned, buildMinutes }) => {
+  return async ({ day, startedAt, warned, buildMinutes, restateMinutes }) => {
     if (!isDay(day)) throw new GateRequestError(`day: got ${JSON.stringify(day)}; allowed: a day of the calendar, for example "2026-11-20"`);
     const next = addDays(day, 1);
     const dayEnded = localTime(next, '00:00', settings.businessTimeZone) <= now();
@@ -68,10 +75,12 @@ export function createHandler(ports: GatePorts): (request: GateRequest) => Promi
       if (!verdict.complete) missing[contract] = verdict.missing;
     }
     const [objective, agreement] = [settings.objective, settings.agreement].map((time) => localTime(next, time, settings.businessTimeZone)) as [number, number];
-    const step = nextStep(Object.keys(missing).length === 0, { now: now(), startedAt: Date.parse(startedAt), objective, agreement, buildMs: buildMinutes * 60_000, atAgreement: settings.atAgreement, warned });
+    const times = { now: now(), startedAt: Date.parse(startedAt), objective, agreement, buildMs: buildMinutes * 60_000 };
+    const step = nextStep(Object.keys(missing).length === 0, { ...times, atAgreement: settings.atAgreement, warned });
+    const { estimate, late, hurry } = hasteOf({ ...times, restateMs: restateMinutes * 60_000 });
     const summary = Object.entries(missing).map(([contract, lines]) => `${contract}: ${lines.join('; ')}`).join(' | ');
     log.info('looked at the gate', { day, step, missing: summary });
-    return { step, missing, summary, objective: new Date(objective).toISOString(), agreement: new Date(agreement).toISOString() };
+    return { step, missing, summary, objective: new Date(objective).toISOString(), agreement: new Date(agreement).toISOString(), estimate: new Date(estimate).toISOString(), late, hurry };
   };
 }
 

@@ -18,32 +18,59 @@ export interface PublishDayProps {
 const WAIT = '{% $looks < 4 ? 20 : 300 %}';
 /** How long building takes, minutes, until a run has measured it. */
 const BUILD_MINUTES = 20;
+/** Runs of build-gold that are looked at for how long building takes. */
+const LOOK_BACK = 30;
+/** Minutes that the longest of the last good runs took; of the day alone, and with the days before it. */
+const minutes = (which: string, otherwise: string): string => `( $took := $good[${which}].ExecutionTime; $count($took) = 0 ? ${otherwise} : $ceil($max($filter($took, function($v, $i) { $i < 7 })) / 60) )`;
+const ALONE = `$not($contains(Arguments."--dates", ','))`;
 /** Glue takes twice the workers for a run that a person asked to be larger. */
 const LARGER = 2;
 
+const ESTIMATE = "Readers have it, by the last runs (' & $string($buildMinutes) & ' min),";
+
+/** Days that can wait do so: the day itself would miss its objective with them. A person's word counts more. */
+const SKIPS = '$gate.hurry and $not($exists($states.input.restateDays))';
+
 /** Days to build, newest first, as text with commas. A day that nothing has touched costs a look into the ledger. */
 const dates = ({ restateDays, restateWeeklyDays }: PublishDayProps): string =>
-  `{% ( $back := $exists($states.input.restateDays) ? $states.input.restateDays : ($fromMillis($toMillis($day), '[F1]') = '7' ? ${restateWeeklyDays} : ${restateDays}); $join([0..$back].($fromMillis($toMillis($day) - $ * 86400000, '[Y0001]-[M01]-[D01]')), ',') ) %}`;
+  `{% ( $back := $exists($states.input.restateDays) ? $states.input.restateDays : $gate.hurry ? 0 : ($fromMillis($toMillis($day), '[F1]') = '7' ? ${restateWeeklyDays} : ${restateDays}); $join([0..$back].($fromMillis($toMillis($day) - $ * 86400000, '[Y0001]-[M01]-[D01]')), ',') ) %}`;
 
 /**
  * One business day, from the gate to its readers: load silver and look at the gate until the day is complete (or the agreement
  * is reached), build gold for it and for the days that late events touched, tell people. Input: `day`, `run`; optional
- * `restateDays`, `size: "larger"`, `gate: "skip"`, `severities` (other severities for rules, as build-gold takes them).
+ * `restateDays`, `size: "larger"`, `severities` (other severities for rules, as build-gold takes them).
  */
 export const publishDay = (props: PublishDayProps): Readonly<Record<string, unknown>> => ({
   StartAt: 'Begin',
-  States: { ...gateStates(props), ...buildStates(props), ...endStates(props) },
+  States: { ...beginStates(props), ...gateStates(props), ...dangerStates(props), ...buildStates(props), ...endStates(props) },
 });
 
-const gateStates = ({ loadJob, gateFunctionArn, topicArn, environment }: PublishDayProps): Record<string, State> => ({
+const beginStates = ({ goldJob }: PublishDayProps): Record<string, State> => ({
   Begin: {
     Type: 'Pass',
-    Assign: { day: '{% $states.input.day %}', run: '{% $states.input.run %}', startedAt: '{% $states.context.Execution.StartTime %}', warned: false, looks: 0, flagged: false, missing: '' },
+    Assign: { day: '{% $states.input.day %}', run: '{% $states.input.run %}', startedAt: '{% $states.context.Execution.StartTime %}', warned: false, looks: 0, flagged: false, missing: '', buildMinutes: BUILD_MINUTES, restateMinutes: BUILD_MINUTES },
+    Next: 'MeasureBuilds',
+  },
+  // An estimate for people, and what says whether time is short; a day is published without it, too.
+  MeasureBuilds: {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::aws-sdk:glue:getJobRuns',
+    Arguments: { JobName: goldJob, MaxResults: LOOK_BACK },
+    Assign: {
+      buildMinutes: `{% ( $good := $states.result.JobRuns[JobRunState = 'SUCCEEDED' and $exists(Arguments."--dates")]; ${minutes(ALONE, minutes(`$not(${ALONE})`, '$buildMinutes'))} ) %}`,
+      restateMinutes: `{% ( $good := $states.result.JobRuns[JobRunState = 'SUCCEEDED' and $exists(Arguments."--dates")]; ${minutes(`$not(${ALONE})`, '$restateMinutes')} ) %}`,
+    },
+    Output: '{% $states.input %}',
+    Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 2 }],
+    Catch: [{ ErrorEquals: ['States.ALL'], Next: 'LookAtGate' }],
     Next: 'LookAtGate',
   },
+});
+
+const gateStates = ({ loadJob, gateFunctionArn }: PublishDayProps): Record<string, State> => ({
   LookAtGate: functionTask({
     functionArn: gateFunctionArn,
-    payload: { day: '{% $day %}', startedAt: '{% $startedAt %}', warned: '{% $warned %}', buildMinutes: BUILD_MINUTES },
+    payload: { day: '{% $day %}', startedAt: '{% $startedAt %}', warned: '{% $warned %}', buildMinutes: '{% $buildMinutes %}', restateMinutes: '{% $restateMinutes %}' },
     assign: { gate: '{% $states.result.Payload %}', missing: '{% $states.result.Payload.summary %}', looks: '{% $looks + 1 %}' },
     next: 'WhatNext',
     catch: 'TellFailure',
@@ -51,6 +78,7 @@ const gateStates = ({ loadJob, gateFunctionArn, topicArn, environment }: Publish
   WhatNext: {
     Type: 'Choice',
     Choices: [
+      { Condition: "{% $gate.step = 'publish' and $gate.late and $not($warned) %}", Next: 'TellLate' },
       { Condition: "{% $gate.step = 'publish' %}", Next: 'ChooseDays' },
       { Condition: "{% $gate.step = 'publish-flagged' %}", Assign: { flagged: true }, Next: 'ChooseDays' },
       { Condition: "{% $gate.step = 'keep-previous' %}", Next: 'TellKept' },
@@ -58,19 +86,29 @@ const gateStates = ({ loadJob, gateFunctionArn, topicArn, environment }: Publish
     ],
     Default: 'WaitForMarkers',
   },
-  TellDanger: noticeTask({
-    topicArn,
-    subject: `{% 'waybill ${environment}: gold of ' & $day & ' may miss its objective' %}`,
-    message: `{% 'Not complete yet: ' & $missing & '. Objective ' & $gate.objective & ', agreement ' & $gate.agreement & '. Nothing is lost; readers see the days before until it is published.' %}`,
-    next: 'NoteWarning',
-  }),
-  NoteWarning: { Type: 'Pass', Assign: { warned: true }, Next: 'WaitForMarkers' },
   WaitForMarkers: { Type: 'Wait', Seconds: WAIT, Next: 'LoadSilver' },
   LoadSilver: jobTask({ jobName: loadJob, arguments: { '--run': "{% $run & '-load-' & $string($looks) %}" }, next: 'LookAtGate', catch: 'TellFailure' }),
 });
 
+/** Who waits for gold is told once, with an estimate. */
+const dangerStates = ({ topicArn, environment }: PublishDayProps): Record<string, State> => ({
+  TellDanger: noticeTask({
+    topicArn,
+    subject: `{% 'waybill ${environment}: gold of ' & $day & ' may miss its objective' %}`,
+    message: `{% 'Not complete yet: ' & $missing & '. Objective ' & $gate.objective & ', agreement ' & $gate.agreement & '. ${ESTIMATE} if the rest came now: ' & $gate.estimate & '. Nothing is lost; readers see the days before until it is published.' %}`,
+    next: 'NoteWarning',
+  }),
+  NoteWarning: { Type: 'Pass', Assign: { warned: true }, Next: 'WaitForMarkers' },
+  TellLate: noticeTask({
+    topicArn,
+    subject: `{% 'waybill ${environment}: gold of ' & $day & ' will be late' %}`,
+    message: `{% 'The day is complete and is being built. Objective ' & $gate.objective & ', agreement ' & $gate.agreement & '. ${ESTIMATE}: ' & $gate.estimate & '.' %}`,
+    next: 'ChooseDays',
+  }),
+});
+
 const buildStates = (props: PublishDayProps): Record<string, State> => ({
-  ChooseDays: { Type: 'Pass', Assign: { dates: dates(props) }, Next: 'BuildGold' },
+  ChooseDays: { Type: 'Pass', Assign: { dates: dates(props), skipped: `{% ${SKIPS} %}` }, Next: 'BuildGold' },
   BuildGold: jobTask({
     jobName: props.goldJob,
     arguments: "{% $merge([{ '--run': $run, '--dates': $dates, '--flagged': $string($flagged) }, $exists($states.input.severities) ? { '--audit-severities': $states.input.severities } : {}]) %}",
@@ -91,10 +129,10 @@ const endStates = ({ topicArn, environment }: PublishDayProps): Record<string, S
   TellSuccess: noticeTask({
     topicArn,
     subject: `{% 'waybill ${environment}: gold of ' & $day & ($flagged ? ' is published, incomplete' : ' is published') %}`,
-    message: "{% $result.summary & ($flagged ? ' Incomplete: ' & $missing : '') %}",
+    message: "{% $result.summary & ($flagged ? ' Incomplete: ' & $missing : '') & ($skipped ? ' Time was short: days that late events touched were not built again; the next run does it.' : '') %}",
     next: 'Published',
   }),
-  Published: { Type: 'Succeed', Output: { day: '{% $day %}', run: '{% $run %}', flagged: '{% $flagged %}', looks: '{% $looks %}', result: '{% $result %}' } },
+  Published: { Type: 'Succeed', Output: { day: '{% $day %}', run: '{% $run %}', flagged: '{% $flagged %}', skipped: '{% $skipped %}', looks: '{% $looks %}', result: '{% $result %}' } },
   TellKept: noticeTask({
     topicArn,
     subject: `{% 'waybill ${environment}: gold of ' & $day & ' was not published by its agreement' %}`,

@@ -17,14 +17,24 @@ const given: Record<string, string>[] = [];
 /** What people were told. */
 const notices: { Subject: string; Message: string }[] = [];
 let [result, runState]: [object, string] = [RESULT, 'SUCCEEDED'];
+/** What the gate answers, look by look, and what it was asked. */
+let looks: object[] = [];
+const asked: object[] = [];
+/** Runs of the gold job before this one, newest first. */
+let before: object[] = [];
 let lab: Lab;
 beforeEach(() => {
   given.splice(0);
   notices.splice(0);
-  [result, runState] = [RESULT, 'SUCCEEDED'];
+  asked.splice(0);
+  [result, runState, looks, before] = [RESULT, 'SUCCEEDED', [], []];
   // A day that is complete at the first look.
   lab = new Lab({
-    'lambda:Invoke': () => ({ StatusCode: 200, Payload: { step: 'publish', summary: '' } }),
+    'lambda:Invoke': ({ Payload }: { Payload: object }) => {
+      asked.push(Payload);
+      return { StatusCode: 200, Payload: { summary: '', objective: '05:30', agreement: '06:00', estimate: '05:50', late: false, hurry: false, ...(looks.shift() ?? { step: 'publish' }) } };
+    },
+    'glue:GetJobRuns': () => ({ JobRuns: before }),
     'glue:StartJobRun': (args: { Arguments: Record<string, string> }) => ({ JobRunId: `jr_${given.push(args.Arguments)}` }),
     'glue:GetJobRun': ({ RunId }: { RunId: string }) => ({ JobRun: { Id: RunId, JobRunState: runState, ErrorMessage: 'build-gold: no such table' } }),
     's3:GetObject': ({ Key }: { Key: string }) => ({ Body: JSON.stringify({ key: Key, ...result }) }),
@@ -33,7 +43,7 @@ beforeEach(() => {
 });
 afterEach(() => lab.close());
 
-const publish = async (input: object = {}): Promise<Ended> => lab.ended(await lab.start(lab.deploy(States, { StartAt: 'Begin' }), { day: '2026-11-20', run: 'publish-day-2026-11-20', ...input }));
+const publish = async (input: object = {}): Promise<Ended> => lab.ended(await lab.start(lab.deploy(States, { StartAt: 'Begin' }), { day: '2026-11-20', run: 'publish-day-2026-11-20', ...input }, `run-${asked.length}`));
 
 test.each([
   [{}, { '--run': 'publish-day-2026-11-20', '--dates': '2026-11-20,2026-11-19,2026-11-18', '--flagged': 'false' }],
@@ -57,4 +67,51 @@ it('a run that failed is tried once more, and its last words are what people rea
   runState = 'FAILED';
   expect(await publish()).toMatchObject({ status: 'FAILED', error: 'States.TaskFailed', cause: 'build-gold: no such table' });
   expect([given.length, notices.map(({ Message }) => Message)]).toEqual([2, ['States.TaskFailed: build-gold: no such table']]);
+});
+
+const past = (dates: string, minutes: number, state = 'SUCCEEDED'): object => ({ JobRunState: state, ExecutionTime: minutes * 60, Arguments: { '--dates': dates } });
+
+it('measures by the last good runs how long building takes, of the day alone and with the days before it', async () => {
+  before = [past('2026-11-19,2026-11-18', 31), past('2026-11-19', 6.5), past('2026-11-18', 90, 'FAILED'), { JobRunState: 'SUCCEEDED', ExecutionTime: 5_940 }];
+  await publish();
+  expect(asked).toEqual([expect.objectContaining({ buildMinutes: 7, restateMinutes: 31 })]);
+  before = [];
+  await publish();
+  expect(asked[1]).toMatchObject({ buildMinutes: 20, restateMinutes: 20 });
+});
+
+it('leaves out days that can wait when time is short, and says so', async () => {
+  looks = [{ step: 'publish', hurry: true }];
+  const ended = await publish();
+  expect(JSON.parse(ended.output ?? '')).toMatchObject({ skipped: true });
+  expect(given.map((args) => args['--dates'])).toEqual(['2026-11-20']);
+  expect(notices.map(({ Message }) => Message)).toEqual([`${RESULT.summary} Time was short: days that late events touched were not built again; the next run does it.`]);
+  // Who says how many days has the last word.
+  looks = [{ step: 'publish', hurry: true }];
+  await publish({ restateDays: 1 });
+  expect(given[1]).toMatchObject({ '--dates': '2026-11-20,2026-11-19' });
+});
+
+it('tells people once, with an estimate, that the objective is in danger', async () => {
+  looks = [{ step: 'warn', late: true, summary: 'readings: s0: not loaded' }, { step: 'publish', late: true, hurry: true }];
+  await publish();
+  expect(asked.map((each) => (each as { warned: boolean }).warned)).toEqual([false, true]);
+  expect(notices.map(({ Subject }) => Subject)).toEqual(['waybill test: gold of 2026-11-20 may miss its objective', 'waybill test: gold of 2026-11-20 is published']);
+  expect(notices[0]?.Message).toContain('Not complete yet: readings: s0: not loaded. Objective 05:30, agreement 06:00. Readers have it, by the last runs (20 min), if the rest came now: 05:50.');
+
+  notices.splice(0);
+  looks = [{ step: 'publish', late: true }];
+  await publish();
+  expect(notices.map(({ Subject }) => Subject)).toEqual(['waybill test: gold of 2026-11-20 will be late', 'waybill test: gold of 2026-11-20 is published']);
+});
+
+it.each([
+  ['publish-flagged', { status: 'SUCCEEDED' }, 'waybill test: gold of 2026-11-20 is published, incomplete', 1],
+  ['keep-previous', { status: 'FAILED', error: 'Waybill.DayIncomplete' }, 'waybill test: gold of 2026-11-20 was not published by its agreement', 0],
+])('at the agreement it does as the environment is set: %s', async (step, end, subject, builds) => {
+  looks = [{ step, summary: 'readings: s0: not loaded' }];
+  expect(await publish()).toMatchObject(end);
+  expect(notices.map(({ Subject }) => Subject)).toEqual([subject]);
+  expect(notices[0]?.Message).toContain('readings: s0: not loaded');
+  expect(given.map((args) => args['--flagged'])).toEqual(builds === 0 ? [] : ['true']);
 });

@@ -32,7 +32,7 @@ function gate(change: Partial<GatePorts> = {}) {
     log: createLogger({ fields: {}, write: () => undefined }),
     ...change,
   });
-  const request: GateRequest = { day: '2026-11-20', startedAt: new Date(AFTER_MIDNIGHT).toISOString(), warned: false, buildMinutes: 10 };
+  const request: GateRequest = { day: '2026-11-20', startedAt: new Date(AFTER_MIDNIGHT).toISOString(), warned: false, buildMinutes: 10, restateMinutes: 40 };
   return { ask: (more: Partial<GateRequest> = {}): Promise<GateAnswer> => ask({ ...request, ...more }), markers, loaded, puts, clock };
 }
 
@@ -61,7 +61,7 @@ describe('day-gate', () => {
     await ask();
     for (const [name, marker] of markers) markers.set(name, { ...marker, seenSortKey: '007' });
     loaded.set('s0', '009').set('s1', '007');
-    expect(await ask()).toEqual({ step: 'publish', missing: {}, summary: '', objective: '2026-11-21T04:30:00.000Z', agreement: '2026-11-21T05:00:00.000Z' });
+    expect(await ask()).toEqual({ step: 'publish', missing: {}, summary: '', objective: '2026-11-21T04:30:00.000Z', agreement: '2026-11-21T05:00:00.000Z', estimate: '2026-11-20T23:15:00.000Z', late: false, hurry: false });
   });
 
   it('notes the shard that took the marker, when a resharding came between', async () => {
@@ -84,6 +84,17 @@ describe('day-gate', () => {
     expect(await ask({ warned: true })).toMatchObject({ step: 'wait' });
     clock.now = Date.parse('2026-11-21T04:50:00Z');
     expect(await ask({ warned: true })).toMatchObject({ step: 'keep-previous' });
+  });
+
+  it('says when there is no time for days that can wait, and when the day itself will be late', async () => {
+    const { ask, clock } = gate();
+    clock.now = Date.parse('2026-11-21T03:50:00Z');
+    expect(await ask()).toMatchObject({ hurry: true, late: false, estimate: '2026-11-21T04:00:00.000Z' });
+    clock.now = Date.parse('2026-11-21T04:20:00Z');
+    expect(await ask()).toMatchObject({ hurry: true, late: true, estimate: '2026-11-21T04:30:00.000Z' });
+    // A person wants a day of before: no clock runs.
+    clock.now = Date.parse('2026-11-23T12:00:00Z');
+    expect(await ask({ startedAt: new Date(clock.now).toISOString() })).toMatchObject({ hurry: false, late: false });
   });
 
   it('refuses what is no day', async () => {
