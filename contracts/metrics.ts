@@ -23,6 +23,24 @@ export const METRIC = {
   writeConflicts: 'WriteConflicts',
   newerFormatHeld: 'NewerFormatHeld',
   positionsGivenUp: 'PositionsGivenUp',
+  /** track-vehicles. Fixes too old or ahead of their arrival are in the lake only. */
+  fixesFolded: 'FixesFolded',
+  fixesTooOld: 'FixesTooOld',
+  fixesFuture: 'FixesFuture',
+  fixesStale: 'FixesStale',
+  teleports: 'Teleports',
+  vehicleItemsWritten: 'VehicleItemsWritten',
+  vehicleItemsUnchanged: 'VehicleItemsUnchanged',
+  /** raise-alerts, notify, watch-stalls: without a dimension. */
+  alertsOpened: 'AlertsOpened',
+  alertsWorsened: 'AlertsWorsened',
+  alertsClosed: 'AlertsClosed',
+  alertsTold: 'AlertsTold',
+  noticesSent: 'NoticesSent',
+  noticesWithheld: 'NoticesWithheld',
+  shipmentsReviewed: 'ShipmentsReviewed',
+  /** Ms by which the shipment that waits longest for its review is late. */
+  reviewDelay: 'ReviewDelay',
   /** Spark jobs (waybill_lake/job_metrics.py): build-gold without a dimension, load-silver by contract and of gold as a whole. */
   daysPublished: 'DaysPublished',
   daysRefused: 'DaysRefused',

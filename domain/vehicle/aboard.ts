@@ -63,8 +63,10 @@ export function unknownSets(stored: Aboard, news: Aboard): Aboard {
 /** The ids that a fix's hash stands for; none when the item does not know it (yet). */
 export const shipmentIdsOf = (sets: readonly AboardSet[] | undefined, hash: number): readonly string[] => (hash === 0 ? [] : (sets?.find((set) => set.hash === hash)?.shipmentIds ?? []));
 
-/** Of these vehicles only: who has left the page leaves here too. */
-export const aboardOf = (aboard: Aboard, isOnPage: (vehicleId: string) => boolean): Aboard => new Map([...aboard].filter(([id]) => isOnPage(id)));
+/** Without vehicles of which no set was written since `time`: they have left, or their next fix writes it again. */
+export function withoutOlderSets(aboard: Aboard, time: number): Aboard {
+  return new Map([...aboard].filter(([, [latest]]) => latest !== undefined && latest.seenAt >= time));
+}
 
 export function packAboard(aboard: Aboard): Buffer {
   const writer = new ByteWriter(64 * (1 + aboard.size));

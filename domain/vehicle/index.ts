@@ -3,7 +3,7 @@
  * merges in any order, any number of times. The rules and the bytes: docs/vehicles.md.
  */
 export { aboardHash, aboardIds, MAX_ABOARD_BYTES } from './aboard-set.ts';
-export { aboardOf, EMPTY_ABOARD, joinAboard, packAboard, SETS_KEPT, shipmentIdsOf, unknownSets, unpackAboard } from './aboard.ts';
+export { EMPTY_ABOARD, joinAboard, packAboard, SETS_KEPT, shipmentIdsOf, unknownSets, unpackAboard, withoutOlderSets } from './aboard.ts';
 export type { Aboard, AboardSet } from './aboard.ts';
 export { NewerVehicleFormatError, PackedStateError, VEHICLE_FORMAT } from './codec.ts';
 export { compareFixes, fixAdmission, fromContract, FUTURE_AFTER_MS, STALE_AFTER_MS, UNITS_PER_DEGREE } from './fix.ts';
@@ -13,5 +13,5 @@ export { EMPTY_PAGE, joinPages, packPage, unpackPage, withoutOlder } from './pag
 export type { Page } from './page.ts';
 export { degrees, flagsOf, impliedKmh, isTeleport, joinStates, motionOf, stateOf, TELEPORT_KMH } from './state.ts';
 export type { Motion, VehicleFlag, VehicleState } from './state.ts';
-export { EMPTY_TRAIL, joinTrails, packTrail, sampleOf, TRAIL_MS, TRAIL_SLOT_MS, trailSlotOf, unpackTrail } from './trail.ts';
+export { addSample, EMPTY_TRAIL, joinTrails, packTrail, sampleOf, TRAIL_MS, TRAIL_SLOT_MS, trailSlotOf, unpackTrail } from './trail.ts';
 export type { Trail, TrailSample } from './trail.ts';

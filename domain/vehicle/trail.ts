@@ -38,13 +38,14 @@ export function joinTrails(a: Trail, b: Trail): Trail {
   let joined: Map<string, readonly TrailSample[]> | undefined;
   for (const [id, samples] of b) {
     const known = a.get(id) ?? [];
-    const next = samples.reduce(withSample, known);
+    const next = samples.reduce(addSample, known);
     if (next !== known) (joined ??= new Map(a)).set(id, next);
   }
   return joined ?? a;
 }
 
-function withSample(samples: readonly TrailSample[], sample: TrailSample): readonly TrailSample[] {
+/** The first of each minute; `samples` itself when the sample is no earlier than what they have. */
+export function addSample(samples: readonly TrailSample[], sample: TrailSample): readonly TrailSample[] {
   const same = samples.find((one) => minuteOf(one) === minuteOf(sample));
   if (same !== undefined && compareSamples(same, sample) <= 0) return samples;
   return [...samples.filter((one) => one !== same), sample].sort(compareSamples);

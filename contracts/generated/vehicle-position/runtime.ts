@@ -11,6 +11,19 @@ export const contract: ContractRuntime = {
     "owner": "logistics-platform",
     "consumers": [
       {
+        "name": "track-vehicles",
+        "reads": [
+          "/vehicleId",
+          "/eventTime",
+          "/deviceTime",
+          "/lat",
+          "/lon",
+          "/speedKmh",
+          "/headingDeg",
+          "/shipmentIds"
+        ]
+      },
+      {
         "name": "silver.vehicle_position",
         "reads": [
           "*"
