@@ -3,6 +3,7 @@
 ``GET /_waybill/health``      alive, memory, what the record cap removed
 ``GET /_waybill/stored``      resources that deploy and do nothing
 ``GET /_waybill/verdicts``    verdict per known type
+``POST /_waybill/read-changes`` ``{"<stream ARN of a table>": "<sequence number>"}``: drops what all readers have finished
 ``POST /_waybill/snapshot``   ``{"target": "<folder>", "unlessMutations": n}``: saves, or answers ``{"changed": false}``
 """
 
@@ -21,6 +22,7 @@ from typing import Any
 import ministack.app as ministack
 
 import snapshot
+import table_streams
 import verdicts
 from cfn.table import STORED
 from install import Installed
@@ -59,6 +61,8 @@ class Admin:
                 await reply(send, 200, stored())
             elif route == "GET /_waybill/verdicts":
                 await reply(send, 200, verdicts.as_json())
+            elif route == "POST /_waybill/read-changes":
+                await reply(send, 200, {"dropped": table_streams.drop_read(json.loads(await body_of(receive)))})
             elif route == "POST /_waybill/snapshot":
                 await reply(send, 200, await self._snapshot(json.loads(await body_of(receive))))
             else:
@@ -81,7 +85,7 @@ class Admin:
             mutations = self.mutations
             if request.get("unlessMutations") == mutations:
                 return {"changed": False, "mutations": mutations}
-            states = {**ministack._build_persistence_save_dict(), "waybill-stored": lambda: STORED}
+            states = {**ministack._build_persistence_save_dict(), "waybill-stored": lambda: STORED, table_streams.STATE: table_streams.state}
             taken_at = time.time()
             report = await snapshot.save(states, Path(request["target"]))
             return {"changed": True, "mutations": mutations, "takenAt": taken_at, **report}

@@ -12,6 +12,7 @@ import kinesis_records
 import log_ring
 import partiql
 import snapshot
+import table_streams
 from cfn import alarms, machines, native, requests, schedules, tables, types_api, types_stored, updates
 from settings import Settings
 
@@ -43,4 +44,6 @@ def install(settings: Settings) -> Installed:
     ministack.save_all = lambda services: None
     snapshot.DEFERRED.clear()
     lambda_svc.restore_state(snapshot.load("lambda"))
-    return Installed(records=kinesis_records.install(settings.stream_records))
+    records = kinesis_records.install(settings.stream_records)
+    table_streams.install(settings.table_stream_records, records.trimmed)
+    return Installed(records=records)

@@ -25,6 +25,8 @@ class Settings:
     account: str
     #: Most records kept per stream, whatever its retention: a laptop has less memory than Kinesis.
     stream_records: int
+    #: Most changes kept per table that have not been read; each holds up to two images of an item.
+    table_stream_records: int
     #: Most log events kept per log group.
     log_events: int
 
@@ -41,6 +43,7 @@ def read(environment: dict[str, str] | None = None) -> Settings:
         region=env.get("WAYBILL_REGION", "eu-central-1"),
         account=env.get("WAYBILL_ACCOUNT", "000000000000"),
         stream_records=int(env.get("WAYBILL_STREAM_RECORDS", "200000")),
+        table_stream_records=int(env.get("WAYBILL_TABLE_STREAM_RECORDS", "50000")),
         log_events=int(env.get("WAYBILL_LOG_EVENTS", "20000")),
     )
 

@@ -28,7 +28,7 @@ export function controlSettings(settings: PartsSettings, snapshot: SnapshotInfo 
     title: 'The control plane',
     command: settings.python,
     args: [join(LAUNCHER, 'main.py')],
-    env: { ...common(settings), PYTHONUNBUFFERED: '1', ...(snapshot === undefined ? {} : { WAYBILL_SNAPSHOT: controlFolder(settings.paths, snapshot) }), ...passedOn('WAYBILL_STREAM_RECORDS', 'WAYBILL_LOG_EVENTS') },
+    env: { ...common(settings), PYTHONUNBUFFERED: '1', ...(snapshot === undefined ? {} : { WAYBILL_SNAPSHOT: controlFolder(settings.paths, snapshot) }), ...passedOn('WAYBILL_STREAM_RECORDS', 'WAYBILL_TABLE_STREAM_RECORDS', 'WAYBILL_LOG_EVENTS') },
     logFile: join(settings.paths.logs, 'control.log'),
     healthUrl: `http://127.0.0.1:${settings.controlPort}/_waybill/health`,
     startTimeoutMs: 60_000,

@@ -3,9 +3,9 @@ import { ControlUnreachableError } from '../control-client.ts';
 import { FunctionNotFoundError, type Invoker, type InvokeResult } from '../lambda/invoker.ts';
 import { firstFailure } from './batch-response.ts';
 import type { Clock } from './clock.ts';
-import type { EventWriter } from './invocation-event.ts';
 import type { EventSourceMapping } from './mapping.ts';
 import type { DiscardCondition, FailureDestination } from './on-failure.ts';
+import type { EventWriter } from './record-format.ts';
 import type { SourceMetrics } from './source-metrics.ts';
 import type { StreamRecord } from './stream.ts';
 

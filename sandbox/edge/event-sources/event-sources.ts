@@ -1,6 +1,6 @@
 /**
  * Event sources of the sandbox: reads the mappings that are deployed to the control plane each second and runs one source for each
- * that reads a Kinesis stream. What it must get right is written as tests in test/sandbox/event-sources.
+ * that reads a stream of Kinesis or of a table. What it must get right is written as tests in test/sandbox/event-sources.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { asObject, type JsonObject } from '../../json.ts';
@@ -10,11 +10,13 @@ import type { MetricSink } from '../metric-sink.ts';
 import type { BackgroundPart } from '../router-part.ts';
 import { openCheckpointFolder } from './checkpoints.ts';
 import { Pause, systemClock, type Clock } from './clock.ts';
-import { KinesisSource, type SourceStatus } from './kinesis-source.ts';
 import { openKinesisStream } from './kinesis-stream.ts';
-import { isKinesisMapping, parseMapping, type EventSourceMapping } from './mapping.ts';
+import { parseMapping, type EventSourceMapping } from './mapping.ts';
 import { createFailureDestination } from './on-failure.ts';
+import { dropReadChanges, finishedChanges } from './read-changes.ts';
 import { createSourceMetrics } from './source-metrics.ts';
+import { StreamSource, type SourceStatus } from './stream-source.ts';
+import { openTableStream } from './table-stream.ts';
 
 const LIST_MAPPINGS_MS = 1_000;
 const DEFAULT_GRACE_MS = 5_000;
@@ -47,23 +49,18 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
   const { control, invoker, sink, clock = systemClock, graceMs = DEFAULT_GRACE_MS } = options;
   const checkpoints = openCheckpointFolder(options.dir);
   const destination = createFailureDestination(control);
-  const running = new Map<string, KinesisSource>();
+  const running = new Map<string, StreamSource>();
   const refused = new Map<string, { uuid: string; source: string; why: string }>();
   const pause = new Pause(clock);
   let stopping = false;
   let loop: Promise<void> | undefined;
   let lastError: string | undefined;
+  let listed: readonly JsonObject[] = [];
 
-  const open = (mapping: EventSourceMapping): KinesisSource =>
-    new KinesisSource({
-      mapping,
-      invoker,
-      destination,
-      clock,
-      stream: openKinesisStream(control, mapping.streamName),
-      checkpoints: checkpoints.open(mapping.uuid),
-      metrics: createSourceMetrics(mapping, sink, clock),
-    });
+  const open = (mapping: EventSourceMapping): StreamSource => {
+    const stream = mapping.kind === 'kinesis' ? openKinesisStream(control, mapping.streamName) : openTableStream(control, mapping.streamArn);
+    return new StreamSource({ mapping, invoker, destination, clock, stream, checkpoints: checkpoints.open(mapping.uuid), metrics: createSourceMetrics(mapping, sink, clock) });
+  };
 
   /** A changed mapping stops at its checkpoint and goes on from there with the new settings. */
   async function follow(wanted: ReadonlyMap<string, EventSourceMapping>): Promise<void> {
@@ -82,7 +79,7 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
   async function run(): Promise<void> {
     while (!stopping) {
       try {
-        const listed = await listMappings(control);
+        listed = await listMappings(control);
         await follow(readMappings(listed, refused));
         lastError = undefined;
       } catch (error) {
@@ -104,7 +101,12 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
       checkpoints.flush();
     },
     status: () => ({ sources: [...running.values()].map((source) => source.status()), refused: [...refused.values()], ...(lastError === undefined ? {} : { error: lastError }) }),
-    flush: () => Promise.resolve(checkpoints.flush()),
+    flush() {
+      // In this order: what is dropped must be behind the checkpoints that are on disk.
+      const finished = finishedChanges(listed, running);
+      checkpoints.flush();
+      return dropReadChanges(control, finished);
+    },
   };
 }
 
@@ -128,10 +130,6 @@ function readMappings(listed: readonly JsonObject[], refused: Map<string, { uuid
     const uuid = String(raw['UUID']);
     const source = String(raw['EventSourceArn']);
     try {
-      if (!isKinesisMapping(raw)) {
-        refused.set(uuid, { uuid, source, why: 'only Kinesis streams are event sources in this sandbox' });
-        continue;
-      }
       const mapping = parseMapping(raw);
       if (mapping.enabled) wanted.set(uuid, mapping);
     } catch (error) {

@@ -4,6 +4,7 @@ import { ControlError, type ControlClient } from '../control-client.ts';
 import { ExpiredIteratorError, type EventStream, type ReadFrom, type StreamPage, type StreamRecord, type StreamShard } from './stream.ts';
 
 const TARGET = 'Kinesis_20131202';
+const MAX_PAGE_RECORDS = 10_000;
 
 export function openKinesisStream(control: ControlClient, streamName: string): EventStream {
   const call = (operation: string, input: object): Promise<JsonObject> => control.json('kinesis', `${TARGET}.${operation}`, input);
@@ -12,6 +13,8 @@ export function openKinesisStream(control: ControlClient, streamName: string): E
   const shardOfIterator = new Map<string, string>();
 
   return {
+    maxPageRecords: MAX_PAGE_RECORDS,
+
     async shards() {
       const found: StreamShard[] = [];
       let page: JsonObject = await call('ListShards', { StreamName: streamName });
@@ -79,7 +82,7 @@ function toPage(raw: JsonObject): StreamPage {
 
 function toRecord(raw: JsonObject): StreamRecord {
   const arrival = raw['ApproximateArrivalTimestamp'];
-  return { sequenceNumber: text(raw['SequenceNumber']), partitionKey: text(raw['PartitionKey']), data: text(raw['Data']), arrival: typeof arrival === 'number' ? arrival * 1000 : 0 };
+  return { sequenceNumber: text(raw['SequenceNumber']), key: text(raw['PartitionKey']), data: text(raw['Data']), arrival: typeof arrival === 'number' ? arrival * 1000 : 0 };
 }
 
 const objects = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.map(asObject) : []);

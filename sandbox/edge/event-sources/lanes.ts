@@ -1,8 +1,7 @@
 /** Records of a shard that wait for their batch: one lane per parallelization slot, each key always in the same lane. */
 import { createHash } from 'node:crypto';
-import type { EventWriter } from './invocation-event.ts';
-import { MAX_PAYLOAD_BYTES } from './invocation-event.ts';
 import type { EventSourceMapping } from './mapping.ts';
+import { type EventWriter, MAX_PAYLOAD_BYTES } from './record-format.ts';
 import type { StreamRecord } from './stream.ts';
 
 interface Lane {
@@ -30,7 +29,7 @@ export class Lanes {
   }
 
   add(record: StreamRecord, now: number): void {
-    const lane = this.#lane(this.#laneOf(record.partitionKey));
+    const lane = this.#lane(this.#laneOf(record.key));
     if (lane.records.length === 0) lane.waitingSince = now;
     lane.records.push(record);
     lane.bytes += this.#writer.size(record);
@@ -86,9 +85,9 @@ export class Lanes {
     return lane.records.splice(0, count);
   }
 
-  #laneOf(partitionKey: string): number {
+  #laneOf(key: string): number {
     if (this.#lanes.length === 1) return 0;
-    return createHash('md5').update(partitionKey).digest().readUInt32BE(0) % this.#lanes.length;
+    return createHash('md5').update(key).digest().readUInt32BE(0) % this.#lanes.length;
   }
 
   #lane(index: number): Lane {

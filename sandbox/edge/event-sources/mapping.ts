@@ -2,14 +2,19 @@
 import { asObject, type JsonObject } from '../../json.ts';
 import { checkPattern, type EventPattern } from './event-pattern.ts';
 
+/** What a mapping reads. */
+export type SourceKind = 'kinesis' | 'dynamodb';
+
 export type StartingPosition = 'TRIM_HORIZON' | 'LATEST' | 'AT_TIMESTAMP';
 
 export interface EventSourceMapping {
   readonly uuid: string;
+  readonly kind: SourceKind;
   /** ARN with the qualifier, as configured. */
   readonly functionArn: string;
   readonly functionName: string;
   readonly streamArn: string;
+  /** Name of the stream, or of the table whose changes it carries. */
   readonly streamName: string;
   readonly enabled: boolean;
   /** 1 to 10,000 records. */
@@ -38,8 +43,8 @@ export class UnsupportedMappingError extends Error {
   override readonly name = 'UnsupportedMappingError';
 }
 
-/** Whether the mapping reads a Kinesis stream: the only kind of source that runs here. */
-export const isKinesisMapping = (raw: JsonObject): boolean => text(raw['EventSourceArn']).split(':')[2] === 'kinesis';
+/** `arn:aws:kinesis:…:stream/<name>` or `arn:aws:dynamodb:…:table/<name>/stream/<label>`. */
+const STREAM_ARN = /^arn:aws:(?:(kinesis):[^:]*:[^:]*:stream|(dynamodb):[^:]*:[^:]*:table)\/([^/]+)(?:\/stream\/[^/]+)?$/;
 
 /** @throws UnsupportedMappingError, EventPatternError: a mapping that cannot be honoured says so in the status and does not run. */
 export function parseMapping(raw: JsonObject): EventSourceMapping {
@@ -47,17 +52,18 @@ export function parseMapping(raw: JsonObject): EventSourceMapping {
   const functionArn = text(raw['FunctionArn']);
   const uuid = text(raw['UUID']);
   if (number(raw['TumblingWindowInSeconds'], 0) > 0) throw new UnsupportedMappingError(`Event source mapping ${uuid}: tumbling windows are not built into the sandbox; remove TumblingWindowInSeconds.`);
-  if (!streamArn.includes(':stream/') || streamArn.includes('/consumer/')) throw new UnsupportedMappingError(`Event source mapping ${uuid}: ${streamArn} is not a stream; enhanced fan-out consumers are not built into the sandbox.`);
+  const { kind, streamName } = parseSource(uuid, streamArn);
 
   const maxAgeSeconds = number(raw['MaximumRecordAgeInSeconds'], -1);
   const onFailure = text(asObject(asObject(raw['DestinationConfig'])['OnFailure'])['Destination']);
   const timestamp = instant(raw['StartingPositionTimestamp']);
   return {
     uuid,
+    kind,
     functionArn,
     functionName: functionArn.split(':')[6] ?? functionArn,
     streamArn,
-    streamName: streamArn.slice(streamArn.indexOf('/') + 1),
+    streamName,
     enabled: !['Disabled', 'Disabling', 'Deleting'].includes(text(raw['State'])),
     batchSize: number(raw['BatchSize'], 100),
     windowMs: number(raw['MaximumBatchingWindowInSeconds'], 0) * 1000,
@@ -71,6 +77,14 @@ export function parseMapping(raw: JsonObject): EventSourceMapping {
     filters: parseFilters(raw['FilterCriteria']),
     ...(onFailure === '' ? {} : { onFailure }),
   };
+}
+
+function parseSource(uuid: string, arn: string): { kind: SourceKind; streamName: string } {
+  const [, kinesis, dynamodb, streamName] = STREAM_ARN.exec(arn) ?? [];
+  if (kinesis !== undefined && streamName !== undefined && !arn.includes('/stream/')) return { kind: 'kinesis', streamName };
+  if (dynamodb !== undefined && streamName !== undefined && arn.includes('/stream/')) return { kind: 'dynamodb', streamName };
+  if (arn.includes('/consumer/')) throw new UnsupportedMappingError(`Event source mapping ${uuid}: ${arn} is an enhanced fan-out consumer, which is not built into the sandbox; name the stream itself.`);
+  throw new UnsupportedMappingError(`Event source mapping ${uuid}: ${arn} is no source that runs in the sandbox; Kinesis streams and streams of DynamoDB tables do.`);
 }
 
 function parseFilters(criteria: unknown): EventPattern[] {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ControlClient, ControlReply } from '../control-client.ts';
 import type { EventSourceMapping } from './mapping.ts';
+import { formatOf } from './record-format.ts';
 import type { StreamRecord } from './stream.ts';
 
 export type DiscardCondition = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
@@ -49,7 +50,7 @@ export function createFailureDestination(control: ControlClient): FailureDestina
   };
 }
 
-/** The message as AWS documents it ("Configuring destinations for failed invocations", Kinesis). */
+/** The message as AWS documents it ("Configuring destinations for failed invocations"). */
 export function describeFailure(batch: DiscardedBatch): object {
   const { mapping, records, response } = batch;
   const [first, last] = [records[0], records.at(-1)];
@@ -58,7 +59,7 @@ export function describeFailure(batch: DiscardedBatch): object {
     ...(response === undefined ? {} : { responseContext: { statusCode: 200, ...response } }),
     version: '1.0',
     timestamp: new Date(batch.at).toISOString(),
-    KinesisBatchInfo: {
+    [formatOf(mapping.kind).batchInfo]: {
       shardId: batch.shardId,
       startSequenceNumber: first?.sequenceNumber,
       endSequenceNumber: last?.sequenceNumber,

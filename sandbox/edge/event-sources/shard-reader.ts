@@ -4,16 +4,14 @@ import { Pause, type Clock } from './clock.ts';
 import { deliverBatch, type DeliveryContext } from './deliver-batch.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { FinishedPrefix } from './finished-prefix.ts';
-import { createEventWriter } from './invocation-event.ts';
 import { Lanes, type Batch } from './lanes.ts';
 import type { EventSourceMapping } from './mapping.ts';
 import type { FailureDestination } from './on-failure.ts';
+import { formatOf } from './record-format.ts';
 import type { Invoker } from '../lambda/invoker.ts';
 import type { SourceMetrics } from './source-metrics.ts';
 import { ExpiredIteratorError, type EventStream, type ReadFrom, type StreamRecord } from './stream.ts';
 
-/** Kinesis gives at most this many records at once. */
-const MAX_PAGE_RECORDS = 10_000;
 /** Small batches still read in pages worth the call. */
 const MIN_PAGE_RECORDS = 500;
 /** Pages and waiting records are kept to some tens of MB whatever the size of a record. */
@@ -71,7 +69,7 @@ export class ShardReader {
 
   constructor(options: ShardReaderOptions) {
     this.#options = options;
-    const writer = createEventWriter(options.mapping, options.shardId);
+    const writer = formatOf(options.mapping.kind).writer(options.mapping, options.shardId);
     this.#lanes = new Lanes(options.mapping, writer);
     this.#loop = new Pause(options.clock);
     this.#context = {
@@ -167,7 +165,7 @@ export class ShardReader {
     const { batchSize, parallelization } = this.#options.mapping;
     const wanted = Math.max(MIN_PAGE_RECORDS, batchSize * parallelization);
     const fitting = Math.floor(MAX_WAITING_BYTES / this.#averageBytes);
-    return Math.max(1, Math.min(MAX_PAGE_RECORDS, wanted, fitting));
+    return Math.max(1, Math.min(this.#options.stream.maxPageRecords, wanted, fitting));
   }
 
   #take(records: readonly StreamRecord[], millisBehindLatest: number): void {
@@ -194,7 +192,7 @@ export class ShardReader {
   #wanted(record: StreamRecord): boolean {
     const { filters } = this.#options.mapping;
     if (filters.length === 0) return true;
-    const event = { partitionKey: record.partitionKey, sequenceNumber: record.sequenceNumber, approximateArrivalTimestamp: record.arrival / 1000, data: readData(record.data) };
+    const event = formatOf(this.#options.mapping.kind).filterable(record);
     return filters.some((filter) => matchesPattern(filter, event));
   }
 
@@ -236,15 +234,5 @@ export class ShardReader {
     const untilRead = this.#ended || !this.#hasRoom() ? Infinity : this.#nextReadAt - now;
     // A full lane that only waits for a delivery is woken by its end; the upper bound is a safety net.
     return Math.max(0, Math.min(untilRead, this.#lanes.untilReady(now), 60_000));
-  }
-}
-
-/** JSON when it is JSON; a text otherwise, which no filter on fields of `data` matches. */
-function readData(data: string): unknown {
-  const text = Buffer.from(data, 'base64').toString('utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

@@ -27,7 +27,8 @@ export function createSourceMetrics(mapping: EventSourceMapping, sink: MetricSin
   return {
     polled(records, ageMs) {
       if (records > 0) count('PolledEventCount', records);
-      put('AWS/Kinesis', 'GetRecords.IteratorAgeMilliseconds', byStream, Math.max(0, ageMs), 'Milliseconds');
+      // A table's stream has no such metric: its age is Lambda's IteratorAge alone.
+      if (mapping.kind === 'kinesis') put('AWS/Kinesis', 'GetRecords.IteratorAgeMilliseconds', byStream, Math.max(0, ageMs), 'Milliseconds');
     },
     filteredOut: (records) => count('FilteredOutEventCount', records),
     invoked(records, ageMs) {

@@ -1,10 +1,11 @@
-/** The Kinesis API as the event sources use it: a port, so that the quick tests run without a control plane. */
+/** A stream as the event sources read it, of Kinesis or of a table: a port, so that the quick tests run without a control plane. */
 
 export interface StreamRecord {
   /** Decimal text; compares as a number, not as text. */
   readonly sequenceNumber: string;
-  readonly partitionKey: string;
-  /** Base64 as the API gave it: it goes into the invocation event as it is. */
+  /** Order holds among records with the same key: the partition key, or the key of a table's item. */
+  readonly key: string;
+  /** Goes into the invocation event as it is: the base64 text of a Kinesis record, the JSON text of a table's change. */
   readonly data: string;
   /** Milliseconds since 1970. */
   readonly arrival: number;
@@ -28,9 +29,11 @@ export interface StreamPage {
 }
 
 export interface EventStream {
+  /** The API gives at most this many records at once. */
+  readonly maxPageRecords: number;
   shards(): Promise<readonly StreamShard[]>;
   iterator(shardId: string, from: ReadFrom): Promise<string>;
-  /** @throws ExpiredIteratorError when the iterator is unknown or too old (5 minutes; all of them after a restart of the control plane). */
+  /** @throws ExpiredIteratorError when the iterator is unknown or too old (5 minutes in Kinesis; all of them after a restart of the control plane). */
   records(iterator: string, limit: number): Promise<StreamPage>;
 }
 

@@ -19,6 +19,7 @@ Record = dict[str, Any]
 Merge = Callable[[Record, Record], None]
 
 _TABLE_FIELDS = ("items", "ItemCount", "TableSizeBytes", "TableId", "CreationDateTime")
+_TABLE_ATTRIBUTES = {"StreamArn": "LatestStreamArn"}
 _FUNCTION_FIELDS = (
     "versions", "next_version", "aliases", "policy", "event_invoke_config", "event_invoke_configs",
     "concurrency", "provisioned_concurrency", "tags",
@@ -34,8 +35,8 @@ class ReplacementRefusedError(ValueError):
     """The update would replace a resource that has a fixed name; AWS refuses that too."""
 
 
-def keep(type_name: str, store: Any, *fields: str, merge: Merge | None = None) -> None:
-    """Creates the record again and puts the fields that live at run time back."""
+def keep(type_name: str, store: Any, *fields: str, merge: Merge | None = None, told: dict[str, str] | None = None) -> None:
+    """Creates the record again and puts the fields that live at run time back. ``told``: attribute -> field that it must agree with."""
     create = TABLE[type_name]["create"]
 
     def update(physical_id: str, old: Properties, new: Properties, stack: str, logical_id: str) -> tuple[str, Attributes]:
@@ -47,6 +48,7 @@ def keep(type_name: str, store: Any, *fields: str, merge: Merge | None = None) -
             record.update({field: before[field] for field in fields if field in before})
             if merge:
                 merge(before, record)
+            attributes |= {name: record[field] for name, field in (told or {}).items() if record.get(field)}
         return made, attributes
 
     TABLE[type_name].update(update=update, update_with_logical_id=True)
@@ -182,8 +184,8 @@ def _reachable_api(edge_port: int) -> None:
 def install(edge_port: int) -> None:
     if edge_port:
         _reachable_api(edge_port)
-    keep("AWS::DynamoDB::Table", dynamodb._tables, *_TABLE_FIELDS, merge=_same_stream)
-    keep("AWS::DynamoDB::GlobalTable", dynamodb._tables, *_TABLE_FIELDS, merge=_same_stream)
+    keep("AWS::DynamoDB::Table", dynamodb._tables, *_TABLE_FIELDS, merge=_same_stream, told=_TABLE_ATTRIBUTES)
+    keep("AWS::DynamoDB::GlobalTable", dynamodb._tables, *_TABLE_FIELDS, merge=_same_stream, told=_TABLE_ATTRIBUTES)
     keep("AWS::Kinesis::Stream", kinesis._streams, "CreationTimestamp", "EncryptionType", "KeyId", merge=_same_shards)
     keep("AWS::SQS::Queue", sqs._queues, "messages", "dedup_cache", "fifo_seq")
     keep("AWS::SNS::Topic", sns._topics, "subscriptions", "messages", merge=_same_policy)

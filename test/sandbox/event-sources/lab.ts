@@ -1,10 +1,10 @@
 /** A stream, a function and a destination in memory, and a clock that runs fifty times as fast: event sources under test in milliseconds. */
 import type { MappingCheckpoints, MappingStart, ShardCheckpoint } from '../../../sandbox/edge/event-sources/checkpoints.ts';
 import type { Clock } from '../../../sandbox/edge/event-sources/clock.ts';
-import { KinesisSource } from '../../../sandbox/edge/event-sources/kinesis-source.ts';
 import { parseMapping, type EventSourceMapping } from '../../../sandbox/edge/event-sources/mapping.ts';
 import { describeFailure, type DiscardedBatch } from '../../../sandbox/edge/event-sources/on-failure.ts';
 import { createSourceMetrics } from '../../../sandbox/edge/event-sources/source-metrics.ts';
+import { StreamSource } from '../../../sandbox/edge/event-sources/stream-source.ts';
 import { ExpiredIteratorError, type EventStream, type ReadFrom, type StreamRecord, type StreamShard } from '../../../sandbox/edge/event-sources/stream.ts';
 import type { InvokeRequest, InvokeResult } from '../../../sandbox/edge/lambda/invoker.ts';
 import type { MetricDatum } from '../../../sandbox/edge/metric-sink.ts';
@@ -27,7 +27,7 @@ export function fastClock(): Clock {
 /** Record number `n`: sequence number 1000 + n, data `{"n": n}`. */
 export function record(n: number, more: { key?: string; ageMs?: number; data?: string } = {}): StreamRecord {
   const data = Buffer.from(more.data ?? JSON.stringify({ n })).toString('base64');
-  return { sequenceNumber: String(1000 + n), partitionKey: more.key ?? 'k', data, arrival: Date.now() - (more.ageMs ?? 0) };
+  return { sequenceNumber: String(1000 + n), key: more.key ?? 'k', data, arrival: Date.now() - (more.ageMs ?? 0) };
 }
 
 export const records = (count: number, more: Parameters<typeof record>[1] = {}): StreamRecord[] => Array.from({ length: count }, (_, n) => record(n, more));
@@ -54,6 +54,7 @@ export interface FakeShard {
 
 /** Iterators are `shard|position|generation`; `expireIterators` makes all given ones unknown, as a restart of the control plane does. */
 export class FakeStream implements EventStream {
+  readonly maxPageRecords = 10_000;
   readonly shardList: FakeShard[];
   reads = 0;
   opened: ReadFrom[] = [];
@@ -137,7 +138,7 @@ export interface Lab {
   readonly metrics: MetricDatum[];
   readonly checkpoints: MemoryCheckpoints;
   readonly stream: FakeStream;
-  readonly source: KinesisSource;
+  readonly source: StreamSource;
 }
 
 export interface Setting {
@@ -187,7 +188,7 @@ function build(setting: Setting): Lab {
     return Promise.resolve();
   };
 
-  const source = new KinesisSource({ mapping: esm, stream, invoker: { invoke }, destination: { deliver }, checkpoints, clock, metrics: createSourceMetrics(esm, { put: (datum) => void events.metrics.push(datum), logLine: () => undefined }, clock) });
+  const source = new StreamSource({ mapping: esm, stream, invoker: { invoke }, destination: { deliver }, checkpoints, clock, metrics: createSourceMetrics(esm, { put: (datum) => void events.metrics.push(datum), logLine: () => undefined }, clock) });
   const lab: Lab = { ...events, checkpoints, stream, source };
   return lab;
 }

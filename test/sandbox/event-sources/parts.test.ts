@@ -5,9 +5,9 @@ import { firstFailure } from '../../../sandbox/edge/event-sources/batch-response
 import { CheckpointFileError, openCheckpointFolder } from '../../../sandbox/edge/event-sources/checkpoints.ts';
 import type { ControlClient } from '../../../sandbox/edge/control-client.ts';
 import { checkPattern, EventPatternError, matchesPattern, type EventPattern } from '../../../sandbox/edge/event-sources/event-pattern.ts';
-import { createEventWriter } from '../../../sandbox/edge/event-sources/invocation-event.ts';
 import { parseMapping, UnsupportedMappingError } from '../../../sandbox/edge/event-sources/mapping.ts';
 import { createFailureDestination, FailureDestinationError, failureObjectKey, type DiscardedBatch } from '../../../sandbox/edge/event-sources/on-failure.ts';
+import { formatOf } from '../../../sandbox/edge/event-sources/record-format.ts';
 import { mapping, record, records } from './lab.ts';
 
 describe('the answer of a function that reports item failures', () => {
@@ -60,7 +60,7 @@ describe('event patterns', () => {
 describe('a mapping', () => {
   it("has AWS's defaults for what the template leaves out", () => {
     const parsed = parseMapping({ UUID: 'u', FunctionArn: 'arn:aws:lambda:r:1:function:f:live', EventSourceArn: 'arn:aws:kinesis:r:1:stream/s' });
-    expect(parsed).toEqual({ uuid: 'u', functionArn: 'arn:aws:lambda:r:1:function:f:live', functionName: 'f', streamArn: 'arn:aws:kinesis:r:1:stream/s', streamName: 's', enabled: true, batchSize: 100, windowMs: 0, startingPosition: 'LATEST', maxRetries: -1, maxAgeMs: -1, bisectOnError: false, reportsItemFailures: false, parallelization: 1, filters: [] });
+    expect(parsed).toEqual({ uuid: 'u', kind: 'kinesis', functionArn: 'arn:aws:lambda:r:1:function:f:live', functionName: 'f', streamArn: 'arn:aws:kinesis:r:1:stream/s', streamName: 's', enabled: true, batchSize: 100, windowMs: 0, startingPosition: 'LATEST', maxRetries: -1, maxAgeMs: -1, bisectOnError: false, reportsItemFailures: false, parallelization: 1, filters: [] });
   });
 
   it('with retries 0 keeps the 0', () => {
@@ -76,12 +76,12 @@ describe('a mapping', () => {
 
 describe('the invocation event', () => {
   it('has the shape of AWS, data as the stream gave it, and the size that was computed for it', () => {
-    const writer = createEventWriter(mapping(), 'shardId-000000000000');
+    const writer = formatOf('kinesis').writer(mapping(), 'shardId-000000000000');
     const batch = [record(0, { key: 'Zürich "x"' }), record(1)];
     const text = writer.write(batch);
 
     expect(JSON.parse(text)).toEqual({ Records: batch.map((one) => ({
-      kinesis: { kinesisSchemaVersion: '1.0', partitionKey: one.partitionKey, sequenceNumber: one.sequenceNumber, data: one.data, approximateArrivalTimestamp: one.arrival / 1000 },
+      kinesis: { kinesisSchemaVersion: '1.0', partitionKey: one.key, sequenceNumber: one.sequenceNumber, data: one.data, approximateArrivalTimestamp: one.arrival / 1000 },
       eventSource: 'aws:kinesis', eventVersion: '1.0', eventID: `shardId-000000000000:${one.sequenceNumber}`, eventName: 'aws:kinesis:record',
       invokeIdentityArn: 'arn:aws:iam::000000000000:role/archive-events', awsRegion: 'eu-central-1', eventSourceARN: mapping().streamArn,
     })) });

@@ -96,6 +96,10 @@ case(
     {"TableName": "t2", **TABLE, "Replicas": [{"Region": "eu-central-1"}]}, BY_OPEN,
     fill=put_item, data=items, setting=indexes,
 )
+case(
+    "DynamoDB table, stream turned on", "AWS::DynamoDB::Table", {"TableName": "t3", **TABLE}, {"StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"}},
+    fill=put_item, data=items, setting=lambda table: dynamodb("DescribeTable", {"TableName": table})["Table"]["StreamSpecification"]["StreamViewType"],
+)
 
 
 def put_record(stream: str) -> None:

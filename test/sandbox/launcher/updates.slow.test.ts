@@ -15,6 +15,7 @@ interface Case {
 const CHANGED: Record<string, unknown> = {
   'DynamoDB table, new index': ['open'],
   'DynamoDB global table, new index': ['open'],
+  'DynamoDB table, stream turned on': 'NEW_AND_OLD_IMAGES',
   'Kinesis stream, longer retention': 48,
   'Kinesis stream, more shards': 4,
   'Kinesis stream, fewer shards': 1,

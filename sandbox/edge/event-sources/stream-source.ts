@@ -1,4 +1,4 @@
-/** One event source mapping on a Kinesis stream: which shards are read, from where, and parents before children. */
+/** One event source mapping on a stream of Kinesis or of a table: which shards are read, from where, and parents before children. */
 import type { Invoker } from '../lambda/invoker.ts';
 import type { MappingCheckpoints, MappingStart } from './checkpoints.ts';
 import { Pause, type Clock } from './clock.ts';
@@ -11,7 +11,7 @@ import type { EventStream, ReadFrom, StreamShard } from './stream.ts';
 const LIST_SHARDS_MS = 1_000;
 const DEFAULT_POLL_MS = 200;
 
-export interface KinesisSourceOptions {
+export interface StreamSourceOptions {
   readonly mapping: EventSourceMapping;
   readonly stream: EventStream;
   readonly invoker: Invoker;
@@ -32,9 +32,9 @@ export interface SourceStatus {
   readonly error?: string;
 }
 
-export class KinesisSource {
+export class StreamSource {
   readonly mapping: EventSourceMapping;
-  readonly #options: KinesisSourceOptions;
+  readonly #options: StreamSourceOptions;
   readonly #readers = new Map<string, ShardReader>();
   readonly #running = new Set<Promise<void>>();
   readonly #pause: Pause;
@@ -42,7 +42,7 @@ export class KinesisSource {
   #error: string | undefined;
   #done: Promise<void> | undefined;
 
-  constructor(options: KinesisSourceOptions) {
+  constructor(options: StreamSourceOptions) {
     this.mapping = options.mapping;
     this.#options = options;
     this.#pause = new Pause(options.clock);
