@@ -1,5 +1,5 @@
 /** Event sources on the stream of a table, on the real control plane: a deployed function, a table, a mapping. */
-import { BatchExecuteStatementCommand, CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchExecuteStatementCommand, type BatchStatementRequest, CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateEventSourceMappingCommand, LambdaClient, UpdateEventSourceMappingCommand, type CreateEventSourceMappingCommandInput } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -68,8 +68,8 @@ const steps = (from: number, to: number): string[] => Array.from({ length: to - 
 it('delivers the changes of an item in order with both images, those by PartiQL too, and drops what was read with the next snapshot', async () => {
   const road = await build('orderly');
   for (let n = 0; n < 30; n += 1) await put(road.table, n);
-  const set = (n: number): object => ({ Statement: 'UPDATE "orderly" SET "n" = ? WHERE "pk" = ?', Parameters: [{ N: String(n) }, { S: 'k' }] });
-  await dynamo.send(new BatchExecuteStatementCommand({ Statements: [set(30), set(31)] as [] }));
+  const set = (n: number): BatchStatementRequest => ({ Statement: 'UPDATE "orderly" SET "n" = ? WHERE "pk" = ?', Parameters: [{ N: String(n) }, { S: 'k' }] });
+  await dynamo.send(new BatchExecuteStatementCommand({ Statements: [set(30), set(31)] }));
   await until(() => road.written().length >= 32, 'all changes were delivered');
   expect(road.written()).toEqual(['->0', ...steps(1, 32)]);
 
