@@ -9,3 +9,15 @@ export const TRACK_SHIPMENTS_ENV = {
   /** Age of a batch's oldest record, in minutes, at which refused state writes are given up and noted. */
   giveUpAfterMinutes: 'GIVE_UP_AFTER_MINUTES',
 } as const;
+
+/** Indexes of the shipments table that lists are read from: name, and the attribute that partitions it. Sorted by `pk`, keys only. */
+export const SHIPMENT_INDEXES = {
+  status: { name: 'by-status', key: 'statusKey' },
+  region: { name: 'by-region', key: 'region' },
+  carrier: { name: 'by-carrier', key: 'carrier' },
+  customer: { name: 'by-customer', key: 'customerKey' },
+  delayed: { name: 'by-delayed', key: 'lateKey' },
+} as const;
+
+/** Partitions of one status, or of the delayed: so many times a partition's write rate, and so many queries for a list. */
+export const LIST_PARTITIONS = 4;

@@ -1,9 +1,10 @@
 import { packAlerts } from '../../domain/alert/index.ts';
 import { pack } from '../../domain/shipment/index.ts';
-import type { DerivedState, EntrySet } from '../../domain/shipment/index.ts';
+import type { DerivedState, EntrySet, Milestone } from '../../domain/shipment/index.ts';
 import { B, N, S } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
 import type { TextVersion } from './fold-batch.ts';
+import { addListKeys } from './list-keys.ts';
 
 const MINUTE = 60_000;
 
@@ -25,6 +26,7 @@ export function mainItem({ shipmentId, entries, derived, pages, storedUntil }: M
   if (pages.length > 0) item['pages'] = S(pages.map((key) => key.slice('E#'.length)).join(''));
   item['expiresAt'] = N(storedUntil);
   if (derived !== undefined) addDerived(item, derived);
+  addListKeys(item, shipmentId, derived);
   return item;
 }
 
@@ -35,7 +37,10 @@ function addDerived(item: MutableItem, state: DerivedState): void {
   addText(item, 'status', state.status);
   addNumber(item, 'statusSince', state.statusSince);
   addNumber(item, 'eta', state.eta?.time);
-  addNumber(item, 'delayMinutes', Math.round(statedDelay(state) / MINUTE));
+  const step = delayedStep(state);
+  addNumber(item, 'delayMinutes', Math.round(statedDelayOf(step, state) / MINUTE));
+  // A delay grows with the clock from here, as long as there is a next step.
+  if (state.next !== undefined) addNumber(item, 'planned', step?.planned);
   addText(item, 'flags', state.flags.join(','));
   addText(item, 'lastPlace', state.lastPlace);
   addText(item, 'destination', state.destination);
@@ -59,12 +64,17 @@ function addNumber(item: MutableItem, name: string, value: number | undefined): 
  * Milliseconds that senders have stated: what of `delay` does not grow with the clock. Of the next step the estimate
  * against the plan; of an ended journey the end against its plan.
  */
-export function statedDelay({ milestones, next }: DerivedState): number {
-  const step = next === undefined ? milestones.findLast(({ type }) => type === 'DELIVERED' || type === 'ARRIVED') : milestones.find(({ type, place }) => type === next.type && place === next.place);
+export const statedDelay = (state: DerivedState): number => statedDelayOf(delayedStep(state), state);
+
+function statedDelayOf(step: Milestone | undefined, { next }: DerivedState): number {
   if (step?.planned === undefined) return 0;
   const stated = step.actual ?? (next === undefined ? undefined : step.estimated);
   return Math.max(0, (stated ?? step.planned) - step.planned);
 }
+
+/** The next step; of an ended journey its end. */
+const delayedStep = ({ milestones, next }: DerivedState): Milestone | undefined =>
+  next === undefined ? milestones.findLast(({ type }) => type === 'DELIVERED' || type === 'ARRIVED') : milestones.find(({ type, place }) => type === next.type && place === next.place);
 
 /** A page of older entries (`sk = E#…`) but for its version. */
 export const pageItem = ({ shipmentId, key, page, storedUntil }: { shipmentId: string; key: string; page: EntrySet; storedUntil: number }): Item => ({

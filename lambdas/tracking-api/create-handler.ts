@@ -1,19 +1,27 @@
 import { LIVE_CONTEXT } from '../../domain/delay/index.ts';
+import type { ShipmentList } from '../../contracts/api/answers.ts';
 import { NewerFormatError, viewOf } from '../../domain/shipment/index.ts';
 import { AwsError } from '../_shared/aws/aws-error.ts';
 import { json, problem, PROBLEM_TYPES, RefusedRequest } from '../_shared/http/answer.ts';
 import type { HttpApiAnswer, HttpApiEvent } from '../_shared/http/event.ts';
+import type { Access } from '../_shared/http/caller.ts';
+import { encodeCursor } from '../_shared/http/cursor.ts';
+import { positionIn, readQuery } from '../_shared/http/query.ts';
 import { serve } from '../_shared/http/serve.ts';
 import type { HttpRequest } from '../_shared/http/serve.ts';
 import type { Logger } from '../_shared/logger.ts';
 import { describeError } from '../_shared/logger.ts';
 import type { Freshness } from './freshness.ts';
 import { healthAnswer } from './health.ts';
+import { LIST_RULES, planList } from './list-plan.ts';
 import { shipmentBody } from './shipment-body.ts';
+import type { ListedShipments, ListPosition, ListQuestion } from './shipment-lister.ts';
 import type { FoundShipment } from './shipment-reader.ts';
 
 export interface TrackingApiPorts {
   readonly readShipment: (shipmentId: string, now: number) => Promise<FoundShipment | undefined>;
+  readonly listShipments: (question: ListQuestion) => Promise<ListedShipments>;
+  readonly customersOf: Access['customersOf'];
   readonly readFreshness: (now: number) => Promise<Freshness>;
   readonly log: Logger;
   /** Milliseconds since 1970. */
@@ -21,7 +29,7 @@ export interface TrackingApiPorts {
 }
 
 /** Paths that the API answers, as the OpenAPI document names them. */
-export const ROUTES = { shipment: '/v1/shipments/{id}', health: '/v1/health' } as const;
+export const ROUTES = { shipments: '/v1/shipments', shipment: '/v1/shipments/{id}', health: '/v1/health' } as const;
 
 const ID_MAXIMUM = 64;
 
@@ -29,6 +37,7 @@ const ID_MAXIMUM = 64;
 export function createHandler(ports: TrackingApiPorts): (event: HttpApiEvent) => Promise<HttpApiAnswer> {
   return serve({
     routes: [
+      { method: 'GET', path: ROUTES.shipments, handle: (request) => answerList(request, ports) },
       { method: 'GET', path: ROUTES.shipment, handle: (request) => answerShipment(request, ports) },
       { method: 'GET', path: ROUTES.health, handle: async () => healthAnswer(await ports.readFreshness(ports.now()), ports.now()) },
     ],
@@ -37,14 +46,31 @@ export function createHandler(ports: TrackingApiPorts): (event: HttpApiEvent) =>
   });
 }
 
-async function answerShipment({ path }: HttpRequest, ports: TrackingApiPorts): Promise<HttpApiAnswer> {
+const DEFAULT_LIMIT = 50;
+
+async function answerList({ event, caller }: HttpRequest, ports: TrackingApiPorts): Promise<HttpApiAnswer> {
+  const { cursor, limit = DEFAULT_LIMIT, ...filter } = readQuery(event, LIST_RULES);
+  const now = ports.now();
+  const customers = await ports.customersOf(caller, now);
+  const plan = planList(filter, customers);
+  // A cursor goes on with the same filters, for the same kind of caller; the page's length may change.
+  const question = JSON.stringify([plan.index.name, filter, customers === undefined ? '' : caller.subject]);
+  const from = positionIn(cursor, question) as ListPosition | undefined;
+  const { shipments, next } = await ports.listShipments({ plan, filter, from, limit, now });
+  const answer: ShipmentList = { as_of: new Date(now).toISOString(), source: 'live', index: plan.index.name, shipments, cursor: next === undefined ? null : encodeCursor(next, question) };
+  return json(200, answer);
+}
+
+async function answerShipment({ path, caller }: HttpRequest, ports: TrackingApiPorts): Promise<HttpApiAnswer> {
   const shipmentId = path['id'] ?? '';
   if (shipmentId.length < 1 || shipmentId.length > ID_MAXIMUM) {
     throw new RefusedRequest({ type: PROBLEM_TYPES.badShipmentId, title: 'Not a shipment id', status: 400, detail: `A shipment id has 1 to ${ID_MAXIMUM} characters and is percent-encoded UTF-8, for example SHP-7Q2M4.` });
   }
   const now = ports.now();
-  const [found, freshness] = await Promise.all([ports.readShipment(shipmentId, now), freshnessOrUnknown(now, ports)]);
-  if (found === undefined) {
+  const [found, freshness, customers] = await Promise.all([ports.readShipment(shipmentId, now), freshnessOrUnknown(now, ports), ports.customersOf(caller, now)]);
+  const view = found === undefined ? undefined : viewOf(found.set, now);
+  // Of another customer's shipment a partner hears no more than of one that is not there.
+  if (found === undefined || view === undefined || customers?.has(view.order?.customerId ?? '') === false) {
     throw new RefusedRequest({
       type: PROBLEM_TYPES.shipmentNotFound,
       title: 'Shipment not found',

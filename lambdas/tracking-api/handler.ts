@@ -1,14 +1,19 @@
 import { createAwsClient } from '../_shared/aws/client.ts';
 import { requireEnv } from '../_shared/environment.ts';
+import { createAccess } from '../_shared/http/caller.ts';
 import type { HttpApiAnswer, HttpApiEvent } from '../_shared/http/event.ts';
 import { createLogger } from '../_shared/logger.ts';
+import { positiveNumber } from '../track-shipments/environment.ts';
 import { createHandler } from './create-handler.ts';
 import { createFreshnessReader } from './freshness.ts';
 import { TRACKING_API_ENV } from './names.ts';
+import { listShipments } from './shipment-lister.ts';
 import { readShipment } from './shipment-reader.ts';
 
 /** The contract whose events make shipment state. */
 const TRACKED_CONTRACT = 'shipment-event';
+
+const DAY = 86_400_000;
 
 /** Far under the function's ten seconds: a reader hears "unavailable" instead of nothing. */
 const CALL = { timeoutMs: 2_500, attempts: 2 } as const;
@@ -22,11 +27,16 @@ export const handler = async (event: HttpApiEvent): Promise<HttpApiAnswer> => {
 };
 
 function bind(): (event: HttpApiEvent) => Promise<HttpApiAnswer> {
-  const env = requireEnv([TRACKING_API_ENV.shipmentsTable, TRACKING_API_ENV.ledgerTable]);
+  const names = TRACKING_API_ENV;
+  const env = requireEnv(Object.values(names));
   const aws = createAwsClient(CALL);
+  const table = env[names.shipmentsTable];
+  const horizonMs = positiveNumber(env, names.horizonDays) * DAY;
   return createHandler({
-    readShipment: (shipmentId, now) => readShipment({ aws, table: env[TRACKING_API_ENV.shipmentsTable], shipmentId, now }),
-    readFreshness: createFreshnessReader({ aws, table: env[TRACKING_API_ENV.ledgerTable], contract: TRACKED_CONTRACT }),
+    readShipment: (shipmentId, now) => readShipment({ aws, table, shipmentId, now }),
+    listShipments: (question) => listShipments({ aws, table, horizonMs }, question),
+    customersOf: createAccess({ aws, table: env[names.accessTable] }).customersOf,
+    readFreshness: createFreshnessReader({ aws, table: env[names.ledgerTable], contract: TRACKED_CONTRACT }),
     log: createLogger({ fields: { function: 'tracking-api' } }),
     now: Date.now,
   });

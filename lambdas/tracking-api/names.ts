@@ -2,4 +2,8 @@
 export const TRACKING_API_ENV = {
   shipmentsTable: 'SHIPMENTS_TABLE',
   ledgerTable: 'LEDGER_TABLE',
+  /** Whose shipments a partner may see. */
+  accessTable: 'ACCESS_TABLE',
+  /** Days of live state, as track-shipments keeps it. */
+  horizonDays: 'HORIZON_DAYS',
 } as const;

@@ -12,7 +12,7 @@ import { PlatformStack } from './platform-stack.ts';
 import type { PlatformStackProps } from './platform-stack.ts';
 
 /** What the API offers; each needs a token. Kept equal to lambdas/tracking-api by a test over its OpenAPI document. */
-const ROUTES = ['/v1/shipments/{id}', '/v1/health'] as const;
+const ROUTES = ['/v1/shipments', '/v1/shipments/{id}', '/v1/health'] as const;
 
 /** The HTTP API over live state. */
 export class ServingStack extends PlatformStack {

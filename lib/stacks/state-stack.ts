@@ -1,5 +1,6 @@
 import { AttributeType, ProjectionType } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import { SHIPMENT_INDEXES } from '../../lambdas/track-shipments/names.ts';
 import { findDataKey } from '../constructs/data-key/data-key.ts';
 import { SignIn } from '../constructs/sign-in/sign-in.ts';
 import { StateTable } from '../constructs/state-table/state-table.ts';
@@ -15,7 +16,16 @@ export class StateStack extends PlatformStack {
     super(scope, props, { kind: 'state', description: 'shipment state, lake ledger, sign-in', stateful: true });
     const { config, removalPolicy } = props;
     const shared = { key: findDataKey(this, config), removalPolicy, pointInTimeRecovery: config.pointInTimeRecovery };
-    new StateTable(this, 'Shipments', { ...shared, tableName: this.tableName('shipments') });
+    const shipments = new StateTable(this, 'Shipments', { ...shared, tableName: this.tableName('shipments') });
+    for (const { name, key } of Object.values(SHIPMENT_INDEXES)) {
+      shipments.table.addGlobalSecondaryIndex({
+        indexName: name,
+        partitionKey: { name: key, type: AttributeType.STRING },
+        sortKey: { name: 'pk', type: AttributeType.STRING },
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+    new StateTable(this, 'VehiclePages', { ...shared, tableName: this.tableName('vehicle-pages') });
     const ledger = new StateTable(this, 'LakeLedger', { ...shared, tableName: this.tableName('lake-ledger') });
     ledger.table.addGlobalSecondaryIndex({
       indexName: OPEN_INDEX,

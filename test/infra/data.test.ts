@@ -139,7 +139,12 @@ describe('tables', () => {
     expect(propertiesOf(synthesize({ env: 'prod' }), 'AWS::DynamoDB::Table', 'LakeLedger')).toMatchObject({
       GlobalSecondaryIndexes: [{ IndexName: 'open', KeySchema: [{ AttributeName: 'open', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }], Projection: { ProjectionType: 'ALL' } }],
     });
-    expect(propertiesOf(synthesize({ env: 'prod' }), 'AWS::DynamoDB::Table', 'Shipments')).not.toHaveProperty('GlobalSecondaryIndexes');
+  });
+
+  it('Shipments: finds lists by indexes of keys only, sorted by shipment, so that an entry moves only when its key does', () => {
+    const index = (IndexName: string, key: string): object => ({ IndexName, KeySchema: [{ AttributeName: key, KeyType: 'HASH' }, { AttributeName: 'pk', KeyType: 'RANGE' }], Projection: { ProjectionType: 'KEYS_ONLY' } });
+    const { GlobalSecondaryIndexes } = propertiesOf(synthesize({ env: 'prod' }), 'AWS::DynamoDB::Table', 'Shipments');
+    for (const one of [index('by-status', 'statusKey'), index('by-region', 'region'), index('by-carrier', 'carrier'), index('by-customer', 'customerKey'), index('by-delayed', 'lateKey')]) expect(GlobalSecondaryIndexes).toContainEqual(one);
   });
 
   it('can be set back to any second where the profile says so', () => {

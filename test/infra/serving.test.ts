@@ -9,7 +9,7 @@ const OWN = { config: 'test/infra/fixtures/own-environment.json' };
 describe('the HTTP API', () => {
   it('offers these routes, each only to callers with a token', () => {
     const routes = resourcesOf(synthesize({ env: 'prod' }), 'AWS::ApiGatewayV2::Route').map(({ resource }) => resource.Properties ?? {});
-    expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual(['GET /v1/health', 'GET /v1/shipments/{id}']);
+    expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual(['GET /v1/health', 'GET /v1/shipments', 'GET /v1/shipments/{id}']);
     for (const route of routes) expect(spelled(route)).toMatchObject({ AuthorizationType: 'JWT', AuthorizerId: expect.stringMatching(/^<ApiReaders/) as string });
   });
 
@@ -46,11 +46,12 @@ describe('the HTTP API', () => {
 });
 
 describe('tracking-api', () => {
-  it('may read the two tables and write its own log, nothing else', () => {
+  it('may read its tables and write its own log, nothing else', () => {
     const { PolicyDocument } = propertiesOf(synthesize(OWN), 'AWS::IAM::Policy', 'TrackingApiRights');
     expect(statementsOf(PolicyDocument).map(({ Action, Resource }) => ({ Action, Resource }))).toEqual([
       { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [expect.stringMatching(/^<TrackingApiLogs\w{8}\.Arn>$/)] },
-      { Action: ['dynamodb:Query'], Resource: ['arn:aws:dynamodb:eu-west-1:123456789012:table/waybill-acme-lake-ledger', 'arn:aws:dynamodb:eu-west-1:123456789012:table/waybill-acme-shipments'] },
+      { Action: ['dynamodb:Query'], Resource: ['api-access', 'lake-ledger', 'shipments', ...['carrier', 'customer', 'delayed', 'region', 'status'].map((key) => `shipments/index/by-${key}`)].map((name) => `arn:aws:dynamodb:eu-west-1:123456789012:table/waybill-acme-${name}`) },
+      { Action: ['dynamodb:BatchGetItem'], Resource: ['arn:aws:dynamodb:eu-west-1:123456789012:table/waybill-acme-shipments'] },
       { Action: ['kms:Decrypt'], Resource: [expect.stringMatching(/^<Ssm/)] },
     ]);
   });

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { SHIPMENT_INDEXES } from '../../../lambdas/track-shipments/names.ts';
 import { TRACKING_API_ENV } from '../../../lambdas/tracking-api/names.ts';
 import type { PlatformConfig } from '../../config/platform-config.ts';
 import type { PlatformStack } from '../../stacks/platform-stack.ts';
@@ -16,11 +17,11 @@ export interface TrackingApiProps {
   readonly key: IKey | undefined;
 }
 
-/** tracking-api: answers what the state of a shipment is, and how fresh. Reads only. */
+/** tracking-api: answers lists of shipments, what the state of one is, and how fresh. Reads only. */
 export class TrackingApi extends BundledFunction {
   constructor(stack: PlatformStack, id: string, { config, key }: TrackingApiProps) {
     super(stack, id, {
-      description: 'Answers the state of a shipment and how fresh it is',
+      description: 'Answers lists of shipments, the state of one and how fresh it is',
       bundle: { lambda: 'tracking-api' },
       memoryMegabytes: MEMORY_MEGABYTES,
       timeout: TIMEOUT,
@@ -28,9 +29,13 @@ export class TrackingApi extends BundledFunction {
       environment: {
         [TRACKING_API_ENV.shipmentsTable]: stack.tableName('shipments'),
         [TRACKING_API_ENV.ledgerTable]: stack.tableName('lake-ledger'),
+        [TRACKING_API_ENV.accessTable]: stack.tableName('api-access'),
+        [TRACKING_API_ENV.horizonDays]: String(config.tracking.horizonDays),
       },
     });
-    this.allow({ actions: ['dynamodb:Query'], resources: [stack.tableArn('shipments'), stack.tableArn('lake-ledger')] });
+    this.allow({ actions: ['dynamodb:Query'], resources: [stack.tableArn('shipments'), stack.tableArn('lake-ledger'), stack.tableArn('api-access')] });
+    this.allow({ actions: ['dynamodb:BatchGetItem'], resources: [stack.tableArn('shipments')] });
+    this.allow({ actions: ['dynamodb:Query'], resources: Object.values(SHIPMENT_INDEXES).map(({ name }) => `${stack.tableArn('shipments')}/index/${name}`) });
     if (key !== undefined) this.allow({ actions: READ_WITH_KEY, resources: [key.keyArn] });
   }
 }

@@ -1,6 +1,7 @@
 import { AwsError } from '../../../lambdas/_shared/aws/aws-error.ts';
 import type { AwsClient } from '../../../lambdas/_shared/aws/client.ts';
 import type { AttributeValue, Item } from '../../../lambdas/_shared/marshall.ts';
+import { SHIPMENT_INDEXES } from '../../../lambdas/track-shipments/names.ts';
 import { parseStatement } from './partiql.ts';
 import type { ParsedStatement } from './partiql.ts';
 
@@ -33,6 +34,8 @@ export interface FakeAws extends AwsClient {
   readonly calls: FakeCall[];
   /** Write units by table, as DynamoDB bills them: max of both sizes, failed conditions included. */
   readonly units: Map<string, number>;
+  /** The same by index of the shipments table. */
+  readonly indexUnits: Map<string, number>;
   readonly items: (table: string) => Item[];
   readonly writes: (table?: string) => number;
   readonly put: (table: string, item: Item) => void;
@@ -51,6 +54,7 @@ export function createFakeAws(): FakeAws {
   const objects = new Map<string, Buffer>();
   const calls: FakeCall[] = [];
   const units = new Map<string, number>();
+  const indexUnits = new Map<string, number>();
 
   const table = (name: string): Map<string, Item> => {
     const known = tables.get(name) ?? new Map<string, Item>();
@@ -60,9 +64,17 @@ export function createFakeAws(): FakeAws {
   const bill = (name: string, ...sizes: number[]): void => {
     units.set(name, (units.get(name) ?? 0) + Math.max(1, Math.ceil(Math.max(...sizes) / 1024)));
   };
+  /** An entry that moves is deleted and put: two units; one that stays costs nothing. */
+  const billIndexes = (before: Item | undefined, after: Item): void => {
+    for (const { name, key } of Object.values(SHIPMENT_INDEXES)) {
+      const [old, own] = [before?.[key], after[key]].map((value) => (value === undefined ? undefined : textOf(value)));
+      if (old !== own) indexUnits.set(name, (indexUnits.get(name) ?? 0) + (old === undefined ? 0 : 1) + (own === undefined ? 0 : 1));
+    }
+  };
   const store = (name: string, item: Item): void => {
     const id = keyOf(item);
     const before = table(name).get(id);
+    billIndexes(before, item);
     bill(name, itemSize(item), before === undefined ? 0 : itemSize(before));
     previous.set(`${name} ${id}`, before);
     table(name).set(id, item);
@@ -129,15 +141,18 @@ export function createFakeAws(): FakeAws {
       return { Responses: statements.map((one) => execute(parseStatement(one.Statement, one.Parameters))) };
     },
     Query: (input) => {
-      const values = input['ExpressionAttributeValues'] as Record<string, AttributeValue>;
-      const [pk] = Object.values(values).map(textOf);
-      const found = [...table(String(input['TableName'])).values()].filter((item) => textOf(item['pk']) === pk).sort((a, b) => (textOf(a['sk']) < textOf(b['sk']) ? -1 : 1));
+      const { ':key': key, ':prefix': prefix, ...others } = input['ExpressionAttributeValues'] as Record<string, AttributeValue>;
+      const index = Object.values(SHIPMENT_INDEXES).find(({ name }) => name === input['IndexName']);
+      const partition = index === undefined ? Object.values(others)[0] : key;
+      const [partitionName, sortName] = index === undefined ? ['pk', 'sk'] : [index.key, 'pk'];
+      const found = [...table(String(input['TableName'])).values()].filter((item) => partitionName in item && textOf(item[partitionName]) === textOf(partition) && textOf(item[sortName]).startsWith(textOf(prefix))).sort((a, b) => (textOf(a[sortName]) < textOf(b[sortName]) ? -1 : 1));
       const ordered = input['ScanIndexForward'] === false ? found.reverse() : found;
-      const from = input['ExclusiveStartKey'] === undefined ? 0 : ordered.findIndex((item) => keyOf(item) === keyOf(input['ExclusiveStartKey'] as Item)) + 1;
-      const limit = Number(input['Limit'] ?? fake.pageSize);
-      const page = ordered.slice(from, from + limit);
+      // As DynamoDB: the start key need not exist (any more).
+      const after = input['ExclusiveStartKey'] === undefined ? undefined : textOf((input['ExclusiveStartKey'] as Item)[sortName]);
+      const rest = after === undefined ? ordered : ordered.filter((item) => (input['ScanIndexForward'] === false ? textOf(item[sortName]) < after : textOf(item[sortName]) > after));
+      const page = rest.slice(0, Number(input['Limit'] ?? fake.pageSize));
       const last = page.at(-1);
-      return { Items: page, ...(from + limit < ordered.length && last !== undefined ? { LastEvaluatedKey: { pk: last['pk'], sk: last['sk'] } } : {}) };
+      return { Items: page, ...(page.length < rest.length && last !== undefined ? { LastEvaluatedKey: { pk: last['pk'], sk: last['sk'], ...(index !== undefined && { [index.key]: last[index.key] }) } } : {}) };
     },
   };
 
@@ -158,6 +173,7 @@ export function createFakeAws(): FakeAws {
     objects,
     calls,
     units,
+    indexUnits,
     items: (name: string) => [...table(name).values()],
     writes: (name?: string) => calls.filter((call) => WRITES.has(call.operation) && (name === undefined || JSON.stringify(call.input).includes(name))).length,
     put: (name: string, item: Item) => void table(name).set(keyOf(item), item),

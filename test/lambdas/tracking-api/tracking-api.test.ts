@@ -99,7 +99,6 @@ describe('what goes wrong', () => {
     ['an unknown shipment', 'GET', '/v1/shipments/NONE', 404, 'urn:waybill:problem:shipment-not-found'],
     ['an id that is too long', 'GET', `/v1/shipments/${'x'.repeat(65)}`, 400, 'urn:waybill:problem:bad-shipment-id'],
     ['an id that is no text', 'GET', '/v1/shipments/%E0%A4%A', 400, 'urn:waybill:problem:bad-shipment-id'],
-    ['a list', 'GET', '/v1/shipments', 404, 'urn:waybill:problem:no-such-path'],
     ['another path', 'GET', '/', 404, 'urn:waybill:problem:no-such-path'],
     ['a write', 'POST', '/v1/shipments/SHP-1', 405, 'urn:waybill:problem:method-not-allowed'],
   ];
