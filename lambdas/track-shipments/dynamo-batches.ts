@@ -3,6 +3,7 @@ import { AwsError } from '../_shared/aws/aws-error.ts';
 import type { Logger } from '../_shared/logger.ts';
 import { itemOf } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
+import { executeRequest, getRequest, putRequest } from './batch-requests.ts';
 
 /** DynamoDB's own limits per call. */
 export const LIMITS = { get: 100, write: 25, execute: 25 } as const;
@@ -74,7 +75,7 @@ async function getChunk({ aws, table, pause, log }: DynamoBatchesOptions, { keys
   let open: readonly ItemKey[] = keys;
   for (let round = 0; round < UNPROCESSED_ROUNDS && open.length > 0; round += 1) {
     if (round > 0) await pause(50 * 2 ** round);
-    const answer = await refusable(log, () => aws.dynamo('BatchGetItem', { RequestItems: { [table]: { Keys: open.map(marshallKey), ConsistentRead: consistent } } }));
+    const answer = await refusable(log, () => aws.dynamo('BatchGetItem', getRequest({ table, keys: open, consistent })));
     if (answer === undefined) break;
     items.push(...listOf(answer['Responses'], table));
     open = listOf(fieldOf(answer['UnprocessedKeys'], table), 'Keys').map(unmarshallKey);
@@ -92,7 +93,7 @@ async function putChunk({ aws, table, pause, log }: DynamoBatchesOptions, chunk:
   let open = chunk;
   for (let round = 0; round < UNPROCESSED_ROUNDS && open.length > 0; round += 1) {
     if (round > 0) await pause(50 * 2 ** round);
-    const answer = await refusable(log, () => aws.dynamo('BatchWriteItem', { RequestItems: { [table]: open.map(({ item }) => ({ PutRequest: { Item: item } })) } }));
+    const answer = await refusable(log, () => aws.dynamo('BatchWriteItem', putRequest({ table, puts: open })));
     if (answer === undefined) break;
     const unprocessed = listOf(answer['UnprocessedItems'], table);
     if (unprocessed.length === 0) return [];
@@ -103,7 +104,7 @@ async function putChunk({ aws, table, pause, log }: DynamoBatchesOptions, chunk:
 }
 
 async function executeChunk({ aws, log }: DynamoBatchesOptions, statements: readonly Statement[]): Promise<StatementResult[]> {
-  const answer = await refusable(log, () => aws.dynamo('BatchExecuteStatement', { Statements: statements }));
+  const answer = await refusable(log, () => aws.dynamo('BatchExecuteStatement', executeRequest(statements)));
   const responses = listOf(answer, 'Responses');
   const results = statements.map((_, index) => (answer === undefined ? 'refused' : resultOf(responses[index])));
   const first = results.indexOf('refused');
@@ -130,7 +131,6 @@ async function refusable(log: Pick<Logger, 'warn'>, call: () => Promise<Record<s
   }
 }
 
-const marshallKey = ({ pk, sk }: ItemKey): Item => ({ pk: { S: pk }, sk: { S: sk } });
 const unmarshallKey = (key: Item): ItemKey => ({ pk: textOf(key['pk']), sk: textOf(key['sk']) });
 const keyText = (item: Item): string => JSON.stringify([textOf(item['pk']), textOf(item['sk'])]);
 
