@@ -228,3 +228,11 @@ export interface RegionDetail extends AnswerHead {
   /** Each five minutes, oldest first. */
   readonly history: readonly { readonly at: string; readonly active: number; readonly delayed: number; readonly delayMinutes: number; readonly exceptions: number }[];
 }
+
+/** `GET /v1/health`: 200, or 503 when `status` is `stale`. */
+export interface HealthAnswer {
+  readonly status: 'ok' | 'stale' | 'empty';
+  readonly as_of: string;
+  readonly freshness: { readonly behindStreamSeconds: number | null };
+  readonly shards: readonly { readonly shard: string; readonly foldedThrough: string | null; readonly behindStreamSeconds: number }[];
+}

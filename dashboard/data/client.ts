@@ -1,0 +1,73 @@
+import type { Failure } from '../model/feed.ts';
+import type { Session } from '../auth/session.ts';
+
+/** A question that was not answered, with what the server said (RFC 9457). */
+export class ApiError extends Error {
+  readonly failure: Failure;
+  readonly title: string;
+
+  constructor(failure: Failure, title: string) {
+    super(title);
+    this.failure = failure;
+    this.title = title;
+  }
+}
+
+/** Longer than any good answer takes, ms. */
+const PATIENCE = 10_000;
+
+/** Asks the API as the signed-in person, and keeps the server's clock: a laptop's may be wrong. */
+export class ApiClient {
+  readonly #session: Session;
+  #offset = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Ms since 1970 by the server's clock. */
+  now(): number {
+    return Date.now() + this.#offset;
+  }
+
+  /** `isAnswer`: a body that answers the question although its status is an error. */
+  async get<T>(path: string, isAnswer?: (body: object) => boolean): Promise<T> {
+    return (await this.#ask(path, { method: 'GET' }, isAnswer)) as T;
+  }
+
+  async post(path: string, body: object = {}): Promise<unknown> {
+    return this.#ask(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+  }
+
+  async #ask(path: string, init: RequestInit, isAnswer?: (body: object) => boolean): Promise<unknown> {
+    let response = await this.#send(path, init, await this.#session.token());
+    if (response.status === 401) {
+      const renewed = await this.#session.renew();
+      if (renewed !== null) response = await this.#send(path, init, renewed.token);
+    }
+    const body: unknown = await response.json().catch(() => null);
+    if (response.ok || (typeof body === 'object' && body !== null && isAnswer?.(body) === true)) return body;
+    const problem = (typeof body === 'object' && body !== null ? body : {}) as { title?: string; detail?: string };
+    throw new ApiError({ ...this.#failure(path), status: response.status, detail: problem.detail ?? null }, problem.title ?? `HTTP ${response.status}`);
+  }
+
+  async #send(path: string, init: RequestInit, token: string | null): Promise<Response> {
+    try {
+      const response = await fetch(`${this.#session.config.apiBase}${path}`, { ...init, headers: { ...init.headers, accept: 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) }, signal: AbortSignal.timeout(PATIENCE) });
+      this.#readClock(response);
+      return response;
+    } catch {
+      throw new ApiError(this.#failure(path), 'No answer');
+    }
+  }
+
+  /** The header has whole seconds: a smaller difference is noise. */
+  #readClock(response: Response): void {
+    const time = Date.parse(response.headers.get('date') ?? '');
+    if (!Number.isFinite(time)) return;
+    const offset = time - Date.now();
+    if (Math.abs(offset - this.#offset) > 1_500) this.#offset = offset;
+  }
+
+  readonly #failure = (path: string): Failure => ({ endpoint: path.split('?')[0] ?? path, status: null, detail: null, at: this.now() });
+}
