@@ -87,4 +87,9 @@ export interface ContractRuntime {
   readonly descriptor: ContractDescriptor;
   /** Ascending by major. */
   readonly versions: readonly ContractVersion[];
+  /** From `quality.json`; absent when it lists none. */
+  readonly sentinels?: Sentinels;
 }
+
+/** Texts that mean "no value", by source, `*` for all. */
+export type Sentinels = Readonly<Record<string, readonly string[]>>;

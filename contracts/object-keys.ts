@@ -31,7 +31,8 @@ export function hourFolder(contract: string, arrivalTime: number): string {
 export const objectKey = (name: ObjectName): string =>
   `${hourFolder(name.contract, name.arrivalTime)}${name.shard}-${name.firstSequence}-${name.lastSequence}-${name.count}-${name.hash8}.ndjson.gz`;
 
-const PATTERN = /^(?<contract>[^/]+)\/arrival_date=\d{4}-\d\d-\d\d\/arrival_hour=\d\d\/(?<shard>.+)-(?<first>\d+)-(?<last>\d+)-(?<count>\d+)-(?<hash8>[0-9a-f]{8})\.ndjson\.gz$/;
+/** `rows/` below the hour: rows that load-silver put aside. */
+const PATTERN = /^(?<contract>[^/]+)\/arrival_date=\d{4}-\d\d-\d\d\/arrival_hour=\d\d\/(?:rows\/)?(?<shard>[^/]+)-(?<first>\d+)-(?<last>\d+)-(?<count>\d+)-(?<hash8>[0-9a-f]{8})\.ndjson\.gz$/;
 
 /** undefined for a key that is none of ours (other things live in the same bucket). */
 export function parseObjectKey(key: string): ParsedObjectKey | undefined {

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { CatalogContract, CatalogSchema } from '../catalog.ts';
 import { readCatalog } from '../catalog.ts';
 import { pascal } from '../platform-names.ts';
+import { sentinelsIn } from '../lake/quality-file.ts';
 import { dereference } from '../schema/dereference.ts';
 import { SchemaError } from '../schema/json-schema.ts';
 import { validatorCode } from './compile-validator.ts';
@@ -104,12 +105,13 @@ function naming<T>(file: string, make: () => T): T {
   }
 }
 
-function renderRuntime({ name, descriptor, schemas }: CatalogContract, model: string, hasDecoder: (major: number) => boolean): string {
+function renderRuntime({ name, descriptor, directory, schemas }: CatalogContract, model: string, hasDecoder: (major: number) => boolean): string {
   const imports = schemas.flatMap(({ major }) => [
     `import { validate as validateV${major} } from './v${major}.validate.ts';`,
     ...(hasDecoder(major) ? [`import { decoder as decoderV${major} } from './v${major}.decode.ts';`] : []),
   ]);
   const versions = schemas.map(({ major, version }) => `    { major: ${major}, version: '${version}', validate: validateV${major}${hasDecoder(major) ? `, decoder: decoderV${major}` : ''} },`);
+  const sentinels = sentinelsIn(directory);
   return [
     HEADER(name, 'contract.json').trimEnd(),
     `import type { ContractRuntime } from '${model}';`,
@@ -121,6 +123,7 @@ function renderRuntime({ name, descriptor, schemas }: CatalogContract, model: st
     '  versions: [',
     ...versions,
     '  ],',
+    ...(sentinels === undefined ? [] : [`  sentinels: ${JSON.stringify(sentinels)},`]),
     '};',
     '',
   ].join('\n');

@@ -6,6 +6,7 @@ import { readJson } from '../catalog.ts';
 import type { FileMistake } from '../descriptor.ts';
 import { ContractFileError } from '../descriptor.ts';
 import { isObject } from '../json-object.ts';
+import type { Sentinels } from '../model.ts';
 import { expressionProblem } from './expression.ts';
 import type { FieldCheck, Fields } from './mistakes.ts';
 import { isListOf, isNumber, isOneOf, isText, mistakesOf, twice } from './mistakes.ts';
@@ -108,6 +109,13 @@ export function readQuality(contract: CatalogContract, columns: ReadonlySet<stri
   return existsSync(file) ? parseQuality(readJson(file), { file, columns }) : undefined;
 }
 
+/** Texts of a contract that mean "no value"; undefined when it lists none. A file with mistakes is refused where it is read whole. */
+export function sentinelsIn(directory: string): Sentinels | undefined {
+  const file = join(directory, 'quality.json');
+  const found = existsSync(file) ? (readJson(file) as Partial<QualityFile> | null)?.sentinels : undefined;
+  return found === undefined || Object.keys(found).length === 0 ? undefined : found;
+}
+
 /** @throws ContractFileError with every mistake */
 export function parseQuality(value: unknown, { file, columns }: { readonly file: string; readonly columns: ReadonlySet<string> }): QualityFile {
   const rules = isObject(value) && Array.isArray(value['rules']) ? (value['rules'] as readonly unknown[]) : [];
@@ -124,8 +132,9 @@ function ruleMistakes(rule: unknown, at: string, columns: ReadonlySet<string>): 
   if (known === undefined) return own;
   const named = Array.isArray(check['columns']) ? check['columns'].filter(isText) : [];
   const stray = named.filter((column) => !columns.has(column)).map((column) => ({ field: `${at}.check.columns`, got: column, allowed: `columns of the table: ${[...columns].join(', ')}`, example: 'event_time' }));
-  const misused = rule['severity'] === 'quarantine' && !known.ofRows ? [{ field: `${at}.severity`, got: 'quarantine', allowed: `halt or warn: ${String(check['is'])} judges the whole table, there is no single row to count`, example: 'warn' }] : [];
-  return [...own, ...mistakesOf(check, known.fields, `${at}.check`), ...stray, ...misused, ...expressionMistakes(rule['where'], `${at}.where`, columns), ...expressionMistakes(check['true'], `${at}.check.true`, columns)];
+  const misused = rule['severity'] === 'quarantine' && !known.ofRows ? [{ field: `${at}.severity`, got: 'quarantine', allowed: `halt or warn: ${String(check['is'])} judges the whole table, there is no single row to put aside`, example: 'warn' }] : [];
+  const early = rule['severity'] === 'quarantine' && isText(check['table']) && check['table'].startsWith('silver.') ? [{ field: `${at}.severity`, got: 'quarantine', allowed: `halt or warn: a row is put aside as it is loaded, and ${check['table']} may be loaded after it`, example: 'warn' }] : [];
+  return [...own, ...mistakesOf(check, known.fields, `${at}.check`), ...stray, ...misused, ...early, ...expressionMistakes(rule['where'], `${at}.where`, columns), ...expressionMistakes(check['true'], `${at}.check.true`, columns)];
 }
 
 export function expressionMistakes(text: unknown, field: string, columns: ReadonlySet<string>): FileMistake[] {

@@ -1,5 +1,6 @@
 /** An event against a contract: the version it says it follows decides which rules hold. */
 import type { ContractRuntime, ContractVersion, Violation } from '../model.ts';
+import { withoutSentinels } from './sentinels.ts';
 
 /** Major version that an event says it follows; undefined when it says none, or not in the form `<major>.<minor>`. */
 export function majorOf(event: unknown): number | undefined {
@@ -17,10 +18,19 @@ export function versionFor(contract: ContractRuntime, event: unknown): ContractV
   return major === undefined ? contract.versions.at(-1) : contract.versions.find((version) => version.major === major);
 }
 
-/** All violations of a parsed event; rule `VERSION` when its major version is not readable. */
+/**
+ * All violations of a parsed event; rule `VERSION` when its major version is not readable. A field whose text means "no value" for its source is absent:
+ * it breaks no rule, unless it is one that must be there.
+ */
 export function validateEvent(contract: ContractRuntime, event: unknown): readonly Violation[] {
   const version = versionFor(contract, event);
-  return version === undefined ? [unreadableVersion(contract, event)] : version.validate(event);
+  if (version === undefined) return [unreadableVersion(contract, event)];
+  const violations = version.validate(event);
+  if (violations.length === 0 || contract.sentinels === undefined) return violations;
+  const cleaned = withoutSentinels(event, violations, contract.sentinels);
+  const rest = cleaned === undefined ? violations : version.validate(cleaned);
+  // What is refused all the same is refused by what was sent: that is what its sender knows.
+  return isRejected(rest) ? violations : rest;
 }
 
 function unreadableVersion({ versions, descriptor }: ContractRuntime, event: unknown): Violation {

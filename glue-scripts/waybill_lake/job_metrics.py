@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from waybill_lake.clients import cloudwatch_client
 from waybill_lake.ledger.port import Ledger
 from waybill_lake.protocol.publish_set import SetState
 from waybill_lake.publish.rows import GoldLedger
-from waybill_lake.quality.days import end_of
+from waybill_lake.quality.days import end_of, start_of
 
 DAYS_PUBLISHED = "DaysPublished"
 DAYS_REFUSED = "DaysRefused"
@@ -54,15 +54,23 @@ def days_metrics(states: Sequence[str]) -> list[Metric]:
     return [Metric(DAYS_PUBLISHED, published), Metric(DAYS_REFUSED, sum(state == "failed" for state in states))]
 
 
-def gold_age_metrics(ledger: GoldLedger, time_zone: str, now: dt.datetime) -> list[Metric]:
-    """Of load-silver, which runs all day: hours since the newest published business day ended; nothing before the first one."""
+def gold_age_metrics(
+    ledger: GoldLedger, time_zone: str, now: dt.datetime, first_load: Callable[[], dt.datetime | None] = lambda: None
+) -> list[Metric]:
+    """Of load-silver, which runs all day: hours since the newest published business day ended. Always a value, so that silence means that
+    nobody loads: before the first published day, as if the day before the first load had been published; 0 when there was no load.
+
+    :param first_load: when the first load ended; asked only while nothing is published.
+    """
     today = now.astimezone(ZoneInfo(time_zone)).date()
     for back in range(_DAYS_BACK + 1):
         day = today - dt.timedelta(days=back)
         row = ledger.read_set(day.isoformat())
         if row.number > 0 and row.state != SetState.PUBLISHING:
             return [Metric(GOLD_AGE_HOURS, max(0.0, (now - end_of(day, time_zone)) / dt.timedelta(hours=1)))]
-    return []
+    began = first_load()
+    since = now if began is None else start_of(began.astimezone(ZoneInfo(time_zone)).date(), time_zone)
+    return [Metric(GOLD_AGE_HOURS, max(0.0, (now - since) / dt.timedelta(hours=1)))]
 
 
 def waiting_metrics(ledger: Ledger, contracts: Iterable[str]) -> list[Metric]:

@@ -60,6 +60,14 @@ describe('lines of the lake', () => {
     expect([...lakeLines(KEY, body(good))]).toEqual([{ shard: 'shardId-000000000003', sequence: '10', index: 0, arrivedAt: 5, fields: good }]);
   });
 
+  it('carry the shard of their object, too, where a load put rows aside', async () => {
+    const key = KEY.replace('/shardId', '/rows/shardId');
+    const store = { list: async function* () { yield await Promise.resolve({ key, size: 1, modified: 1 }); }, read: () => Promise.resolve(body(good)) } as unknown as ObjectStore;
+    const found = [];
+    for await (const record of quarantined({ store, bucket: 'b', contracts: ['c'], since: 0, until: 10 })) found.push(record);
+    expect(found).toEqual([expect.objectContaining({ shard: 'shardId-000000000003', sequence: '10', object: key })]);
+  });
+
   it.each([['other/key.gz', good], [KEY, { ...good, k: 10 }], [KEY, { ...good, i: undefined }], [KEY, { ...good, t: '5' }]])('of a strange object or kind are refused by name: %s %j', (key, line) => {
     expect(() => [...lakeLines(key, body(line))]).toThrow(`Object ${key} is not one that archive-events wrote`);
   });

@@ -122,3 +122,22 @@ describe('the vehicle position contract', () => {
     expect(JSON.stringify({ ...position, speedKmh: 63.5, headingDeg: 271, seq: 120993 }).length).toBeLessThan(250);
   });
 });
+
+describe('a text that means "no value"', () => {
+  it('breaks no rule of a field that may be absent, for the sources that use it', () => {
+    expect(brokenBy({ ...LOADED, publishedTime: 'Date Not Captured', plannedTime: 'N/A' })).toEqual([]);
+    expect(brokenBy({ ...LOADED, carrier: { scac: '00000000' } })).toEqual(['/carrier/scac pattern warn']);
+    expect(brokenBy({ ...LOADED, source: 'X12_214:FDEG', carrier: { scac: '00000000' } })).toEqual([]);
+    expect(brokenBy({ ...LOADED, publishedTime: 'soon', plannedTime: 'N/A' })).toEqual(['/publishedTime format reject', '/plannedTime format warn']);
+  });
+
+  it('is told as it was sent where the field must be there', () => {
+    expect(brokenBy({ ...LOADED, eventTime: 'N/A', publishedTime: 'N/A' })).toEqual(['/eventTime format reject', '/publishedTime format reject']);
+  });
+
+  it('leaves the event as it is', () => {
+    const event = { ...LOADED, carrier: { scac: 'N/A' } };
+    expect(brokenBy(event)).toEqual([]);
+    expect(event.carrier).toEqual({ scac: 'N/A' });
+  });
+});

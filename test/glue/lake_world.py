@@ -63,6 +63,10 @@ class World:
         return FolderStore(str(self.folder / "bronze"))
 
     @property
+    def quarantine(self) -> FolderStore:
+        return FolderStore(str(self.folder / "quarantine"))
+
+    @property
     def lake(self) -> FolderStore:
         return FolderStore(str(self.folder / "lake"))
 
@@ -117,6 +121,7 @@ class World:
             spark=self.spark,
             ledger=self.ledger,
             bronze=self.bronze,
+            quarantine=self.quarantine,
             lake=self.lake,
             model=self.model,
             silver_database=self.silver,

@@ -138,6 +138,7 @@ def main(order: Order) -> None:
         spark=spark,
         ledger=DynamoLedger(order.ledger),
         bronze=S3Store(order.bronze),
+        quarantine=S3Store(order.lake),
         lake=S3Store(order.lake),
         model=model,
         silver_database=order.database,

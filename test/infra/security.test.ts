@@ -30,12 +30,14 @@ const ACKNOWLEDGED = [
   'AwsSolutions-KDS3 streams/ShipmentEventStream',
   'AwsSolutions-KDS3 streams/VehiclePositionStream',
   ...JOBS.flatMap(jobRights),
+  // Rows that may not be in silver.
+  'AwsSolutions-IAM5[<quarantine>/*/rows/*] batch/LoadSilverJob/Role/Rights',
   // Deliveries of logs, and traces.
   ...['BackfillDays', 'CompareLogic', 'IngestSilver', 'PublishDay'].flatMap((machine) => Array<string>(2).fill(`AwsSolutions-IAM5[Resource::*] batch/${machine}Machine/Rights`)),
   'AwsSolutions-IAM5[<lake>/runs/build-gold/*] batch/BackfillDaysMachine/Rights',
   'AwsSolutions-IAM5[<lake>/runs/build-gold/*] batch/PublishDayMachine/Rights',
   'AwsSolutions-IAM5[<lake>/runs/compare-logic/*] batch/CompareLogicMachine/Rights',
-  ...['', '/days'].map((label) => `AwsSolutions-IAM5[<children of BackfillDaysMachine>${label}:*] batch/BackfillDaysMachine/Children/Rights`),
+  ...['', '/days', '/compare'].map((label) => `AwsSolutions-IAM5[<children of BackfillDaysMachine>${label}:*] batch/BackfillDaysMachine/Children/Rights`),
   'AwsSolutions-S1 foundation/AccessLogs',
   `AwsSolutions-IAM5[${BRONZE}/aws/lambda/*] ingest/ArchiveEventsOrderChange/Rights`,
   `AwsSolutions-IAM5[${BRONZE}/aws/lambda/*] ingest/ArchiveEventsShipmentEvent/Rights`,

@@ -77,4 +77,5 @@ export const contract: ContractRuntime = {
   versions: [
     { major: 1, version: '1.0', validate: validateV1, decoder: decoderV1 },
   ],
+  sentinels: {"*":["N/A","n/a","NULL","Date Not Captured","Freight Included in Commodity Cost"],"X12_214:FDEG":["UNKNOWN","00000000"]},
 };

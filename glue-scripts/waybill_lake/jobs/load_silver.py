@@ -16,12 +16,13 @@ from waybill_lake.ledger import DynamoLedger
 from waybill_lake.loading.documents import write_json
 from waybill_lake.loading.parts import LoadParts
 from waybill_lake.loading.repair import repair_ledger
-from waybill_lake.loading.runs_table import record_load_runs
+from waybill_lake.loading.runs_table import first_load_at, record_load_runs
 from waybill_lake.loading.silver import load_contract
 from waybill_lake.loading.summary import summarise
 from waybill_lake.model import load_model
 from waybill_lake.objects import S3Store
 from waybill_lake.publish.ledger_dynamodb import DynamoGoldLedger
+from waybill_lake.quality import QualityRuleError
 from waybill_lake.reference import load_reference
 from waybill_lake.session import start_session
 from waybill_lake.settings import SettingsError, names, read_settings
@@ -43,7 +44,8 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     spark = start_session("load-silver")
     bronze, quarantine, lake = (S3Store(bucket) for bucket in (settings.bronze_bucket, settings.quarantine_bucket, settings.lake_bucket))
     contracts = [model.contract(name) for name in given.contracts] or list(model.contracts)
-    ensure_current(spark, settings, lake, model, load_reference())
+    reference = load_reference()
+    ensure_current(spark, settings, lake, model, reference)
     repairs = [
         repair_ledger(ledger, {"bronze": bronze, "quarantine": quarantine}, contract.name, now=settings.now, hours=given.repair_hours)
         for contract in contracts
@@ -53,6 +55,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         spark=spark,
         ledger=ledger,
         bronze=bronze,
+        quarantine=quarantine,
         lake=lake,
         model=model,
         silver_database=settings.silver_database,
@@ -64,12 +67,14 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         business_time_zone=settings.business_time_zone,
         max_bytes=given.max_bytes,
         lease_seconds=given.lease_seconds,
+        reference=reference,
     )
     reports = [load_contract(parts, contract) for contract in contracts]
     record_load_runs(parts, settings.ops_database, reports)
     result = summarise(settings.run, reports, repairs)
     write_json(lake, f"runs/load-silver/{settings.run}/result.json", result)
-    age = gold_age_metrics(DynamoGoldLedger(settings.ledger_table), settings.business_time_zone, settings.now)
+    gold = DynamoGoldLedger(settings.ledger_table)
+    age = gold_age_metrics(gold, settings.business_time_zone, settings.now, lambda: first_load_at(spark, settings.ops_database))
     put_metrics(settings.metric_namespace, [*waiting_metrics(ledger, [contract.name for contract in contracts]), *age])
     return result
 
@@ -77,5 +82,5 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except (SettingsError, TableChangeError, KeyError) as error:
+    except (SettingsError, TableChangeError, QualityRuleError, KeyError) as error:
         sys.exit(f"load-silver: {error.args[0] if error.args else error}")

@@ -11,6 +11,7 @@ from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from waybill_lake.loading.aside import policy_of, write_aside
 from waybill_lake.loading.documents import Counts, Outcome
 from waybill_lake.loading.parts import LoadParts
 from waybill_lake.model import LakeContract
@@ -61,12 +62,17 @@ class Classification:
         self._run = run
         self._base = base
         own = next(column.name for column in contract.table.columns if f"/{contract.entity_key}" in column.from_)
+        self._policy, self._reasons = policy_of(contract, parts.reference)
         self._entity = ENTITIES.get(contract.name, f"`{own}`")
 
     def run(self, choice: Choice, losers_prefix: str) -> Classified:
         """:raises EquationError: the counts contradict each other."""
         rows = self._read(choice).persist(StorageLevel.MEMORY_AND_DISK)
-        found = _Found.of(rows, self._business_date())
+        found = _Found.of(rows, self._business_date(), C.business_date(F.col("event_time"), self._parts.business_time_zone))
+        if found.untypable:
+            # Before anything is committed: whoever does it again writes the same.
+            problems = rows.where(F.col("problem").isNotNull() & ~F.col("problem").isin(MISSING, CORRUPT))
+            write_aside(problems, self._parts.quarantine, self._reasons)
         incoming = rows.where(F.col("problem").isNull()).select(*event_columns(self._contract, self._parts.model))
         broadcast = found.identities <= _BROADCAST_KEYS
         hit_days, dates = self._look_up(incoming, found, broadcast)
@@ -89,6 +95,7 @@ class Classification:
             touched=touched,
             missing=found.missing,
             corrupt=found.corrupt,
+            aside=found.aside,
             losers=losers,
             has_changes=total["changes"] > 0,
         )
@@ -108,7 +115,7 @@ class Classification:
             BronzeObject(row.key, row.shard, seen=True) for row in choice.seen
         ]
         lines = read_lines(self._parts.spark, self._parts.bronze, objects)
-        rows = to_events(lines, self._contract, self._parts.model, self._run)
+        rows = to_events(lines, self._contract, self._parts.model, self._run, self._policy)
         identity = list(C.IDENTITY)
         if choice.seen:
             seen = rows.where(F.col("seen") & F.col("stream_sequence").isNotNull()).select(*identity)
@@ -189,12 +196,14 @@ class _Found:
     business_dates: tuple[str, ...]
     missing: tuple[str, ...]
     corrupt: tuple[str, ...]
+    aside: dict[str, dict[str, int]]
 
     @classmethod
-    def of(cls, rows: DataFrame, business_date: Column) -> _Found:
+    def of(cls, rows: DataFrame, business_date: Column, row_date: Column) -> _Found:
         key = F.when(F.col("problem").isin(MISSING, CORRUPT), F.col("bronze_key")).alias("key")
         day = F.to_date("event_time").cast("string").alias("day")
-        groups = rows.groupBy("problem", key, day, business_date.alias("date")).count().collect()
+        of_row = F.when(F.size("broken") > 0, row_date).alias("row_date")
+        groups = rows.groupBy("problem", key, day, business_date.alias("date"), "broken", of_row).count().collect()
         unread = {problem: tuple(sorted(row["key"] for row in groups if row["problem"] == problem)) for problem in (MISSING, CORRUPT)}
         typed = [row for row in groups if row["problem"] is None]
         untypable = sum(row["count"] for row in groups if row["problem"] not in (None, MISSING, CORRUPT))
@@ -205,7 +214,18 @@ class _Found:
             business_dates=tuple(sorted({row["date"] for row in typed if row["date"] is not None})),
             missing=unread[MISSING],
             corrupt=unread[CORRUPT],
+            aside=_by_day_and_rule((row["row_date"], row["broken"], row["count"]) for row in groups if row["row_date"] is not None),
         )
+
+
+def _by_day_and_rule(found: Iterable[tuple[str, Sequence[str], int]]) -> dict[str, dict[str, int]]:
+    """Rows that were put aside; one that breaks two rules counts with both."""
+    counts: dict[str, dict[str, int]] = {}
+    for day, rules, rows in found:
+        for rule in rules:
+            of_day = counts.setdefault(day, {})
+            of_day[rule] = of_day.get(rule, 0) + rows
+    return counts
 
 
 def write_lines(lines: DataFrame, store: ObjectStore, prefix: str) -> tuple[str, ...]:

@@ -39,6 +39,8 @@ class Outcome:
     """Keys of objects that were not there."""
     corrupt: tuple[str, ...] = ()
     """Keys of objects that could not be read."""
+    aside: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Rows that break rules of severity `quarantine`, by business date and rule; all are among `parked`."""
     losers: tuple[str, ...] = ()
     """Keys of the objects with conflict rows."""
     has_changes: bool = False
@@ -89,4 +91,4 @@ def save_outcome(store: ObjectStore, key: str, outcome: Outcome) -> None:
 def load_outcome(store: ObjectStore, key: str) -> Outcome:
     value = read_json(store, key)
     lists = {name: tuple(value[name]) for name in ("days", "business_dates", "touched", "missing", "corrupt", "losers")}
-    return Outcome(counts=Counts(**value["counts"]), has_changes=bool(value["has_changes"]), **lists)
+    return Outcome(counts=Counts(**value["counts"]), has_changes=bool(value["has_changes"]), aside=value.get("aside", {}), **lists)

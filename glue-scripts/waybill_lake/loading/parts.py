@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 from waybill_lake.ledger import Ledger
 from waybill_lake.model import LakeModel
 from waybill_lake.objects import ObjectStore
+from waybill_lake.reference import Reference
 from waybill_lake.session import CATALOG
 from waybill_lake.steps import NoSteps, Steps
 
@@ -24,6 +25,7 @@ class LoadParts:
     spark: SparkSession
     ledger: Ledger
     bronze: ObjectStore
+    quarantine: ObjectStore
     lake: ObjectStore
     model: LakeModel
     silver_database: str
@@ -39,6 +41,8 @@ class LoadParts:
     max_bytes: int = 512 * 1024 * 1024
     """Compressed bytes of bronze that one run takes."""
     lease_seconds: int = 120
+    reference: Reference | None = None
+    """What rules look values up in; without it a rule that does so stops the load."""
     steps: Steps = field(default_factory=NoSteps)
 
     def table(self, name: str) -> str:

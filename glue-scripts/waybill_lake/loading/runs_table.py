@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
+
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from waybill_lake.loading.parts import LoadParts
 from waybill_lake.loading.report import LoadReport
@@ -34,6 +38,7 @@ def record_load_runs(parts: LoadParts, ops_database: str, reports: Sequence[Load
             list(run.outcome.days),
             run.manifest,
             parts.now.astimezone(dt.UTC),
+            json.dumps(run.outcome.aside, sort_keys=True) if run.outcome.aside else None,
         )
         for report in reports
         for run in report.runs
@@ -44,3 +49,9 @@ def record_load_runs(parts: LoadParts, ops_database: str, reports: Sequence[Load
     fresh = parts.spark.createDataFrame(rows, _SCHEMA)
     known = parts.spark.table(name).select("contract", "load_run")
     fresh.join(known, on=["contract", "load_run"], how="left_anti").writeTo(name).append()
+
+
+def first_load_at(spark: SparkSession, ops_database: str) -> dt.datetime | None:
+    """When the first load that is known ended."""
+    row = spark.table(f"{CATALOG}.{ops_database}.{_TABLE.name}").agg(F.unix_millis(F.min("finished_at")).alias("ms")).first()
+    return None if row is None or row["ms"] is None else dt.datetime.fromtimestamp(row["ms"] / 1000, dt.UTC)

@@ -15,7 +15,7 @@ from waybill_lake.model import LakeContract, LakeModel
 from waybill_lake.publish.audit import AuditResult
 from waybill_lake.quality import verdicts as V
 from waybill_lake.quality.days import elapsed_share, start_of, utc_days, within
-from waybill_lake.quality.loads import Reconciliation, loads_since, window_of
+from waybill_lake.quality.loads import Reconciliation, aside_of, loads_since, window_of
 from waybill_lake.quality.row_rules import NOTHING, Sources, count_rows
 from waybill_lake.quality.rules import QualityRuleError, RuleSet, rules_of
 from waybill_lake.quality.set_rules import doubled_by_day, newest_arrival, same_weekdays, volume_of
@@ -99,7 +99,7 @@ class _Judgement:
         of_sets = self._of_sets({day: found.rows for day, found in counts.items()})
         verdicts = []
         for day in self._days:
-            found = counts.get(day, NOTHING)
+            found = counts.get(day, NOTHING).with_aside(aside_of(loads, day))
             window = window_of(loads, day, parts.time_zone)
             severity = parts.severities.get(f"{self._rules.table}.{V.BAD_SHARE}")
             share = V.of_bad_share(self._rules, window, found, severity=severity, inputs=self._inputs[day])

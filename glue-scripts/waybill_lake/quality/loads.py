@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -52,17 +54,22 @@ class Load:
     identities: int
     quarantined: int
     parked: int = 0
+    aside: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Rows that broke rules of severity `quarantine`, by business date and rule."""
 
 
 def loads_since(load_runs: DataFrame, contract: str, since: dt.datetime) -> list[Load]:
     """Loads of a contract that ended then or later."""
     rows = load_runs.where((F.col("contract") == contract) & (F.col("finished_at") >= F.lit(since)))
-    chosen = rows.select(F.unix_millis("finished_at").alias("ms"), "days", "identities", "quarantined", "parked").collect()
+    chosen = rows.select(F.unix_millis("finished_at").alias("ms"), "days", "identities", "quarantined", "parked", "aside").collect()
     return [
         Load(
             dt.datetime.fromtimestamp(row["ms"] / 1000, dt.UTC),
             tuple(row["days"] or ()),
-            *[row[name] or 0 for name in ("identities", "quarantined", "parked")],
+            identities=row["identities"] or 0,
+            quarantined=row["quarantined"] or 0,
+            parked=row["parked"] or 0,
+            aside=json.loads(row["aside"] or "{}"),
         )
         for row in chosen
     ]
@@ -76,6 +83,14 @@ def window_of(loads: Iterable[Load], day: dt.date, time_zone: str) -> Window:
     chosen = [load for load in loads if start <= load.finished_at < end or touched & set(load.days)]
     counted = [(load.identities, load.quarantined, load.parked) for load in chosen]
     return Window(*(sum(column) for column in zip(*counted, strict=True))) if counted else Window()
+
+
+def aside_of(loads: Iterable[Load], day: dt.date) -> Mapping[str, int]:
+    """Rows of the day that loads put aside, by rule; one that broke two rules counts with both."""
+    found: Counter[str] = Counter()
+    for load in loads:
+        found.update(load.aside.get(day.isoformat(), {}))
+    return found
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from waybill_lake.quality.rules import QualityRule, QualityRuleError, RuleSet
+from waybill_lake.quality.rules import SILVER, QualityRule, QualityRuleError, RuleSet
 from waybill_lake.reference import Reference
+from waybill_lake.transforms.sentinels import without_sentinels
 
 _DAY = "__business_date"
-_SILVER = "silver."
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,18 @@ class DayCounts:
     rows: int
     by_rule: Mapping[str, RowCount]
     bad_rows: int
-    """Rows that break at least one rule of severity `quarantine`."""
+    """Rows in the table that break at least one rule of severity `quarantine`: they were loaded before the rule was there."""
 
     def of(self, rule: QualityRule) -> RowCount:
         return self.by_rule.get(rule.id, RowCount())
+
+    def with_aside(self, aside: Mapping[str, int]) -> DayCounts:
+        """The same with the rows that the rules kept out of the table, by rule: they were looked at and found broken."""
+        own = {name: self.by_rule.get(name, RowCount(self.rows)) for name in aside}
+        more = {
+            name: replace(count, looked_at=count.looked_at + aside[name], broken=count.broken + aside[name]) for name, count in own.items()
+        }
+        return replace(self, by_rule={**self.by_rule, **more})
 
 
 NOTHING = DayCounts(0, {}, 0)
@@ -79,6 +87,27 @@ def count_rows(rows: DataFrame, day: Column, rules: RuleSet, sources: Sources) -
         aside = aside | hit if rule.severity == "quarantine" else aside
     answers = frame.groupBy(_DAY).agg(*wanted, F.count_if(aside).alias("aside")).collect()
     return {row[_DAY]: _counts(row.asDict(), [rule for rule, _, _ in compiled]) for row in answers}
+
+
+def broken_rules(rows: DataFrame, rules: RuleSet, reference: Reference | None) -> Column:
+    """The names of the rules of severity `quarantine` that a row breaks, as an array: what keeps it out of silver.
+
+    :param rows: rows as the events table has them.
+    :raises QualityRuleError: as of `count_rows`; also for a rule that looks into silver, where a row may come later.
+    """
+    names: list[Column] = []
+    for rule in rules.put_aside:
+        if rule.looks_into_silver:
+            raise QualityRuleError(f"{_named(rule, rules)} looks into silver, so it cannot put rows aside; allowed: halt or warn")
+        if rule.check["is"] == "references" and reference is None:
+            raise QualityRuleError(f"{_named(rule, rules)} needs the reference files, and the load has none")
+        with _naming(rule, rules):
+            sources = Sources(cast(Reference, reference), rows.sparkSession.table)
+            _, broken = _compile(rows, rule, rules, sources, "")
+            hit = _looks_at(rule) & F.coalesce(broken, F.lit(False))
+            rows.select(hit)
+            names.append(F.when(hit, F.lit(rule.id)))
+    return F.array_compact(F.array(*names)) if names else F.array().cast("array<string>")
 
 
 def _counts(row: Mapping[str, Any], rules: Sequence[QualityRule]) -> DayCounts:
@@ -114,10 +143,10 @@ def _compile(frame: DataFrame, rule: QualityRule, rules: RuleSet, sources: Sourc
 
 def _references(frame: DataFrame, rule: QualityRule, rules: RuleSet, sources: Sources, marker: str) -> tuple[DataFrame, Column]:
     table, column = str(rule.check["table"]), str(rule.check["column"])
-    if not table.startswith(_SILVER):
+    if not table.startswith(SILVER):
         known = _reference_values(table, column, rule, rules, sources.reference)
         return frame, _any([~_value(frame, name, rules).isin(known) for name in rule.columns])
-    other = sources.silver(table.removeprefix(_SILVER))
+    other = sources.silver(table.removeprefix(SILVER))
     if column not in other.columns:
         raise QualityRuleError(f"{_named(rule, rules)}: {table} has no column {column}")
     broken = []
@@ -145,15 +174,9 @@ def _outside(value: Column, check: Mapping[str, Any]) -> Column:
 
 
 def _value(frame: DataFrame, name: str, rules: RuleSet) -> Column:
-    """The column, without the texts that mean no value."""
+    """The column, without the texts that mean no value: rows of silver from before a word was listed still have it."""
     column = F.col(name)
-    if not rules.sentinels or not isinstance(frame.schema[name].dataType, T.StringType):
-        return column
-    nothing = column.isin(list(rules.sentinels.get("*", ())))
-    for source, texts in rules.sentinels.items():
-        if source != "*":
-            nothing = nothing | ((F.col("source") == source) & column.isin(list(texts)))
-    return F.when(~nothing, column)
+    return without_sentinels(column, F.col("source"), rules.sentinels) if isinstance(frame.schema[name].dataType, T.StringType) else column
 
 
 def _any(conditions: Sequence[Column]) -> Column:

@@ -28,6 +28,8 @@ CHECKS: Mapping[str, tuple[str, ...]] = {
 """Fields that each check must have."""
 ROW_CHECKS = ("notNull", "inSet", "range", "regex", "sql", "references")
 """Checks that are true or false for one row; all others judge a table."""
+SILVER = "silver."
+"""Begins the name of a table of silver in a check `references`."""
 
 
 class QualityRuleError(Exception):
@@ -51,6 +53,10 @@ class QualityRule:
         return self.check["is"] in ROW_CHECKS
 
     @property
+    def looks_into_silver(self) -> bool:
+        return self.check["is"] == "references" and str(self.check["table"]).startswith(SILVER)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         return tuple(self.check.get("columns", ()))
 
@@ -72,6 +78,11 @@ class RuleSet:
     @property
     def of_rows(self) -> tuple[QualityRule, ...]:
         return tuple(rule for rule in self.rules if rule.is_of_rows)
+
+    @property
+    def put_aside(self) -> tuple[QualityRule, ...]:
+        """Rules that keep a row out of silver."""
+        return tuple(rule for rule in self.rules if rule.severity == "quarantine")
 
 
 def rules_of(contract: LakeContract, severities: Mapping[str, str] | None = None) -> RuleSet:
@@ -111,6 +122,8 @@ def _rule(contract: str, value: Any, owner: str, severities: Mapping[str, str]) 
     for what, got, allowed in (("is of kind", value["kind"], KINDS), ("has severity", severity, SEVERITIES)):
         if got not in allowed:
             raise QualityRuleError(f"{where} {what} {got}; allowed: {', '.join(allowed)}")
+    if severity == "quarantine" and name not in ROW_CHECKS:
+        raise QualityRuleError(f"{where}: {name} judges a table, so there is no row to put aside; allowed: halt, warn")
     return QualityRule(
         id=value["id"],
         kind=value["kind"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -11,6 +12,7 @@ from waybill_lake.model import Column as ModelColumn
 from waybill_lake.model import LakeContract, LakeModel, Range
 from waybill_lake.transforms.instants import epoch_ms, from_epoch_ms, parse_instant
 from waybill_lake.transforms.parse import EventSchema, event_schema, parse_lines
+from waybill_lake.transforms.sentinels import Sentinels, without_sentinels
 from waybill_lake.transforms.shipment_hash import SHIPMENT_FIELDS, shipment_content_hash
 from waybill_lake.transforms.text import json_array, json_number, json_plain, json_text, sha256_hex
 
@@ -20,15 +22,29 @@ SPECIAL_HASHES: dict[str, Hash] = {"shipment-event": shipment_content_hash}
 """Contracts whose content hash the stream road computes, too; all others hash the fields that `content` lists."""
 _SPECIAL_FIELDS = {"shipment-event": SHIPMENT_FIELDS}
 
+UNTYPABLE = "no event time or identity"
+BROKEN = "breaks rules of its contract"
+"""Problems of a row, beside those of its object."""
+
 DERIVED_ID_DIGITS = 32
 CONTENT_HASH_DIGITS = 16
 
 
-def to_events(lines: DataFrame, contract: LakeContract, model: LakeModel, run: str) -> DataFrame:
-    """Rows as the events table has them, and before them `seen`, `problem` and `line` (of rows that could not be typed).
+@dataclass(frozen=True)
+class RowPolicy:
+    """What a contract's owner says of its rows. `put_aside`: rows to an array with the names of the rules that keep them out of silver."""
 
-    A row without event time or identity cannot be in the table: `problem` says so.
+    sentinels: Sentinels = field(default_factory=dict)
+    put_aside: Callable[[DataFrame], Column] | None = None
+
+
+def to_events(lines: DataFrame, contract: LakeContract, model: LakeModel, run: str, policy: RowPolicy | None = None) -> DataFrame:
+    """Rows as the events table has them, and before them `seen`, `problem`, `broken` and `line` (of rows with a problem).
+
+    A row without event time or identity cannot be in the table, and one that breaks a rule of severity `quarantine` (named by `broken`)
+    may not: `problem` says so.
     """
+    policy = policy or RowPolicy()
     content = () if contract.name in SPECIAL_HASHES else tuple(_pointer(field) for field in contract.content)
     schema = event_schema(contract, (*content, *_SPECIAL_FIELDS.get(contract.name, ())))
     parsed = parse_lines(lines, schema)
@@ -36,15 +52,20 @@ def to_events(lines: DataFrame, contract: LakeContract, model: LakeModel, run: s
         "seen",
         "problem",
         "line",
-        *[_typed(column, schema).alias(column.name) for column in contract.table.columns],
+        *[_typed(column, schema, policy.sentinels).alias(column.name) for column in contract.table.columns],
         *[column.alias(name) for name, column in _platform(contract, schema, run).items()],
     )
     keyed = typed.withColumn("key_hash", F.xxhash64("source", "event_id"))
     usable = F.col("event_time").isNotNull() & F.col("event_id").isNotNull() & F.col("source").isNotNull()
-    problem = F.coalesce(F.col("problem"), F.when(~usable, F.lit("no event time or identity")))
+    problem = F.coalesce(F.col("problem"), F.when(~usable, F.lit(UNTYPABLE)))
+    broken = F.lit(None).cast("array<string>")
+    if policy.put_aside is not None:
+        broken = F.when(problem.isNull(), policy.put_aside(keyed))
+        problem = F.coalesce(problem, F.when(F.size(broken) > 0, F.lit(BROKEN)))
     business = [column.name for column in contract.table.columns]
     platform = [column.name for column in model.platform_columns]
-    return keyed.select("seen", problem.alias("problem"), F.when(problem.isNotNull(), F.col("line")).alias("line"), *business, *platform)
+    kept = F.when(problem.isNotNull(), F.col("line"))
+    return keyed.select("seen", problem.alias("problem"), broken.alias("broken"), kept.alias("line"), *business, *platform)
 
 
 def event_columns(contract: LakeContract, model: LakeModel) -> list[str]:
@@ -61,8 +82,10 @@ def _first(pointers: tuple[str, ...], schema: EventSchema) -> Column:
     return F.coalesce(*values) if values else F.lit(None).cast("string")
 
 
-def _typed(column: ModelColumn, schema: EventSchema) -> Column:
-    value = _convert(_first(column.from_, schema), column)
+def _typed(column: ModelColumn, schema: EventSchema, sentinels: Sentinels) -> Column:
+    first = _first(column.from_, schema)
+    # Only texts: a word in a number or a time is no number and no time, so it is null anyway.
+    value = _convert(without_sentinels(first, schema.value("/source"), sentinels) if column.type == "string" else first, column)
     if column.range is not None:
         value = F.when(_in_range(value, column.range), value)
     for pointer in column.only_with:

@@ -41,7 +41,7 @@ export class LakeJob extends Construct {
     const { config } = props;
     const script = new Asset(this, 'Script', { path: jobScript(props.job) });
     const logs = new LogGroup(this, 'Logs', { retention: config.logRetentionDays, removalPolicy: RemovalPolicy.DESTROY });
-    const { role, policy } = new LakeRole(this, 'Role', { stack, key: props.key, assets: [script, props.package], logs, encrypted: props.security !== undefined });
+    const { role, policy } = new LakeRole(this, 'Role', { stack, key: props.key, assets: [script, props.package], logs, putsAside: props.job === 'load-silver', encrypted: props.security !== undefined });
     const job = new CfnJob(this, 'Job', {
       description: props.description,
       role: role.roleArn,

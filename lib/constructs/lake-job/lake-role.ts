@@ -17,6 +17,8 @@ export interface LakeRoleProps {
   /** Script and package: exactly these two objects may be read. */
   readonly assets: readonly Asset[];
   readonly logs: LogGroup;
+  /** The job loads silver: rows that may not be there it puts into quarantine. */
+  readonly putsAside: boolean;
   /** The job has a security configuration, which it must be able to read. */
   readonly encrypted: boolean;
 }
@@ -43,12 +45,13 @@ export class LakeRole extends Construct {
     if (props.key !== undefined) this.rights.allow({ actions: WRITE_WITH_KEY, resources: [props.key.keyArn] });
   }
 
-  private allowObjects({ stack, assets }: LakeRoleProps): void {
+  private allowObjects({ stack, assets, putsAside }: LakeRoleProps): void {
     // Without wildcards: a run reads its own two files of the deployment's bucket, not other people's.
     for (const asset of assets) this.rights.allow({ actions: ['s3:GetObject'], resources: [asset.bucket.arnForObjects(asset.s3ObjectKey)] });
     const buckets = (['bronze', 'quarantine', 'lake'] as const).map((bucket) => stack.bucketArn(bucket));
     this.rights.allow({ actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: buckets });
     this.rights.allow({ actions: ['s3:GetObject'], resources: [`${stack.bucketArn('bronze')}/*`, `${stack.bucketArn('quarantine')}/*`], wildcard: 'A load reads whichever objects of bronze and quarantine the ledger names.' });
+    if (putsAside) this.rights.allow({ actions: ['s3:PutObject'], resources: [`${stack.bucketArn('quarantine')}/*/rows/*`], wildcard: 'A load puts aside rows of any contract and hour, below rows/ only: what archive-events wrote stays as it is.' });
     this.rights.allow({
       actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
       resources: [`${stack.bucketArn('lake')}/*`],

@@ -49,6 +49,7 @@ describe('quality.json', () => {
     ['a share above 1', { threshold: 5 }, 'rules[0].threshold'],
     ['a pattern that is none', { check: { is: 'regex', columns: ['vehicle_id'], pattern: '(' } }, 'rules[0].check.pattern'],
     ['a reference to nothing', { check: { is: 'references', columns: ['vehicle_id'], table: 'planets', column: 'name' } }, 'rules[0].check.table'],
+    ['putting rows aside by a table that is loaded later', { severity: 'quarantine', check: { is: 'references', columns: ['vehicle_id'], table: 'silver.orders', column: 'order_id' } }, 'rules[0].severity'],
     ['putting single rows aside for a rule of the whole table', { severity: 'quarantine', check: { is: 'unique', columns: ['vehicle_id'] } }, 'rules[0].severity'],
     ['an expression with a sub-query', { check: { is: 'sql', true: 'speed_kmh > (select 1)' } }, 'rules[0].check.true'],
     ['a condition over an unknown column', { where: 'colour = 1' }, 'rules[0].where'],

@@ -83,7 +83,11 @@ def test_a_run_puts_its_counts_in_one_call_and_survives_a_refusal(capsys: pytest
 
 def test_the_age_of_gold_is_told_from_the_end_of_the_newest_published_day() -> None:
     ledger = MemoryGoldLedger()
-    assert gold_age_metrics(ledger, ZONE, NIGHT) == []
+    # Nothing to publish yet: gold is not late, and the alarm hears that somebody loads.
+    assert [metric.value for metric in gold_age_metrics(ledger, ZONE, NIGHT)] == [0.0]
+    # Nothing is published, though loads began the day before yesterday: the clock runs from there.
+    early = [metric.value for metric in gold_age_metrics(ledger, ZONE, NIGHT, lambda: NIGHT - dt.timedelta(hours=30))]
+    assert early == [50.0]
     for day, state in (("2026-11-09", SetState.MIXED), ("2026-11-10", SetState.PUBLISHING)):
         ledger.decide(day, SetRow(1, SetState.PUBLISHING, ()))
         if state != SetState.PUBLISHING:
