@@ -9,8 +9,8 @@ import type { ConsumerView } from '../platform/consumers.ts';
 import { sandboxCommand } from '../platform/sandbox-program.ts';
 import type { Platform } from '../platform/platform.ts';
 
-/** Part of the names of the alarms that a contract without records raises (lib/ingest). */
-const SILENT = 'contract-silent';
+/** Parts of the names of the alarms that silence raises: of a contract, of loads (lib/monitoring). */
+const [SILENT, LATE] = ['contract-silent', 'gold-late'];
 const YOUNG_MS = 3 * 60_000;
 
 export const status: Verb = {
@@ -67,5 +67,6 @@ function alarmsText(context: Context, alarms: readonly AlarmView[]): string {
 /** Nothing was counted before the first deployment: people who see red in their first minute are told why. */
 export function silenceNote(open: readonly AlarmView[], now: number): string {
   const young = open.some((each) => each.name.includes(`-${SILENT}-`) && now - each.since < YOUNG_MS);
-  return young ? '\n  Right after a first deployment the silence alarms stand until a minute of records is counted.\n' : '';
+  const unheard = open.some((each) => each.name.includes(`-${LATE}-`));
+  return `${young ? '\n  Right after a first deployment the silence alarms stand until a minute of records is counted.\n' : ''}${unheard ? `\n  ${LATE} stands, too, until the first load of silver has told how old gold is; without Spark (--no-lake) none does.\n` : ''}`;
 }

@@ -67,10 +67,10 @@ export const ALARM_KINDS = {
   goldLate: {
     id: 'gold-late',
     severity: 2,
-    meaning: 'The agreement with the readers of gold is broken: the day that ended last is not published. They see the days before it.',
-    thresholdReason: 'The newest published day ended as long ago as a day and the hours until the agreement (batch.agreement): any more, and the day after it should be there. Told by load-silver, so it is noticed within one interval of loads.',
-    missingData: TreatMissingData.IGNORE,
-    missingDataReason: 'There is a value with each load, and none before the first published day: between two loads the state stays, and a gap must not say that gold has come.',
+    meaning: 'The agreement with the readers of gold is broken, or nobody knows: the day that ended last is not published, or no load has said since when it is. Readers see the days before it.',
+    thresholdReason: 'The newest published day ended as long ago as a day and the hours until the agreement (batch.agreement): any more, and the day after it should be there. Three intervals of loads in a row must say so, and counting begins two intervals before the agreement, so that the third falls on it.',
+    missingData: TreatMissingData.BREACHING,
+    missingDataReason: 'Every load tells a value, also when there is nothing to publish (0): without any for five intervals (as far as CloudWatch looks back for three) the loads themselves are dead, and with them whatever would have told. A new environment is in alarm until its first load.',
   },
   logicMismatch: {
     id: 'logic-mismatch',

@@ -43,9 +43,17 @@ export function addDayRefused({ registry, scope }: BatchAlarm): void {
   registry.add(scope, { kind: ALARM_KINDS.dayRefused, subject: 'gold', metric: lakeMetric(registry, METRIC.daysRefused, { statistic: Stats.SUM, period: PERIOD }), threshold: 1, comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD, periods: 1 });
 }
 
-/** Gold is older than the agreement allows. @param agreement time on the wall, HH:MM, by which the day that ended at midnight is published */
-export function addGoldLate({ registry, scope, agreement }: BatchAlarm & { readonly agreement: string }): void {
-  registry.add(scope, { kind: ALARM_KINDS.goldLate, subject: 'gold', metric: lakeMetric(registry, METRIC.goldAgeHours, { statistic: Stats.MAXIMUM, period: PERIOD }), threshold: agreedHours(agreement), comparison: ComparisonOperator.GREATER_THAN_THRESHOLD, periods: 1 });
+/**
+ * Gold is older than the agreement allows, or no load says how old it is.
+ *
+ * @param agreement time on the wall, HH:MM, by which the day that ended at midnight is published
+ * @param loadEveryMinutes a load tells the age so often
+ */
+export function addGoldLate({ registry, scope, agreement, loadEveryMinutes }: BatchAlarm & { readonly agreement: string; readonly loadEveryMinutes: number }): void {
+  // One load that is late or lost is no silence; where loads are rare, one interval says enough.
+  const periods = loadEveryMinutes <= 60 ? 3 : 1;
+  const metric = lakeMetric(registry, METRIC.goldAgeHours, { statistic: Stats.MINIMUM, period: Duration.minutes(loadEveryMinutes) });
+  registry.add(scope, { kind: ALARM_KINDS.goldLate, subject: 'gold', metric, threshold: agreedHours(agreement) - ((periods - 1) * loadEveryMinutes) / 60, comparison: ComparisonOperator.GREATER_THAN_THRESHOLD, periods });
 }
 
 /** Objects of a contract wait for a person. */

@@ -125,7 +125,7 @@ export class BatchStack extends PlatformStack {
         ...(this.key === undefined ? [] : [{ actions: ['kms:Decrypt'], resources: [this.key.keyArn] }]),
       ],
       timeout: Duration.days(5),
-      mapLabel: 'days',
+      mapLabels: ['days', 'compare'],
     });
   }
 
@@ -172,7 +172,9 @@ export class BatchStack extends PlatformStack {
     const { contracts } = JSON.parse(this.props.lakeModel) as { readonly contracts: readonly { readonly name: string }[] };
     addDayRefused(alarms);
     addLogicMismatch(alarms);
-    addGoldLate({ ...alarms, agreement: this.config.batch.agreement });
+    const { agreement, loadEveryMinutes, schedules } = this.config.batch;
+    // Where people start every run, nobody has promised when one ends.
+    if (schedules) addGoldLate({ ...alarms, agreement, loadEveryMinutes });
     addScheduleDropped({ ...alarms, group: this.scheduleGroup });
     for (const { name } of contracts) addObjectsWaiting({ ...alarms, contract: name });
   }

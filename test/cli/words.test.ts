@@ -90,6 +90,7 @@ describe('silence alarms', () => {
   it('are explained while they are young, and only they', () => {
     expect(silenceNote([alarm('waybill-local-contract-silent-shipment-event', 0)], 60_000)).toContain('first deployment');
     expect(silenceNote([alarm('waybill-local-contract-silent-shipment-event', 0)], 600_000)).toBe('');
+    expect(silenceNote([alarm('waybill-local-gold-late-gold', 0)], 600_000)).toContain('until the first load of silver');
     expect(silenceNote([alarm('waybill-local-quarantine-share-shipment-event', 0)], 60_000)).toBe('');
   });
 });

@@ -44,6 +44,8 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'waybill-lake-alarms-'));
   alarms = deployed();
   watch = createCloudWatch({ control: control(alarms), dir, clock: { now: () => at, after: () => () => undefined } });
+  // A load has just said that gold is as it should be.
+  watch.sink.put({ namespace: 'Waybill/local', name: METRIC.goldAgeHours, dimensions: {}, time: at + MINUTE, value: 1, unit: 'None' });
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
@@ -76,11 +78,46 @@ it('a day that a rule refused is told once, though its run failed, too', async (
   expect(await fiveMinutes({ name: METRIC.daysPublished, value: 36 }, { name: METRIC.daysRefused, value: 0 })).toEqual([]);
 });
 
-it('gold is late from the agreement on, stays so while nothing is told, and no longer once the day is there', async () => {
-  expect(await fiveMinutes({ name: METRIC.goldAgeHours, value: 29.9 })).toEqual([]);
-  expect(await fiveMinutes({ name: METRIC.goldAgeHours, value: 30.1 })).toEqual([LATE]);
-  for (let silent = 0; silent < 6; silent++) expect(await fiveMinutes()).toEqual([LATE]);
-  expect(await fiveMinutes({ name: METRIC.goldAgeHours, value: 6.2 })).toEqual([]);
+/** Between two loads, ms. */
+const between = (): number => Number(alarms.find(({ AlarmName }) => AlarmName === LATE)?.['Period']) * 1_000;
+
+/** As long, with a load that says how old gold is, or with none; answers which alarms stand just after it. */
+async function interval(age?: number): Promise<string[]> {
+  if (age !== undefined) watch.sink.put({ namespace: 'Waybill/local', name: METRIC.goldAgeHours, dimensions: {}, time: at + MINUTE, value: age, unit: 'None' });
+  at += between();
+  at += 10_000;
+  await watch.evaluate();
+  at -= 10_000;
+  return watch.status().alarms.filter(({ state }) => state === 'ALARM').map(({ name }) => name).sort();
+}
+
+it('gold is late at the agreement when no load has said otherwise, and no longer once the day is there', async () => {
+  // Loads of every hour. The day before ended 26 hours ago, at two o'clock; the agreement is six.
+  expect(between()).toBe(60 * MINUTE);
+  for (const age of [26.1, 27.1, 28.1, 29.1]) expect(await interval(age)).toEqual([]);
+  expect(await interval(30.1)).toEqual([LATE]);
+  expect(await interval(7.1)).toEqual([]);
+});
+
+it('a day that comes just before its agreement is not late', async () => {
+  for (const age of [27.9, 28.9, 29.9, 5.9, 6.9]) expect(await interval(age)).toEqual([]);
+});
+
+it('loads that die without a word are told within some intervals, and one that is lost is not', async () => {
+  for (const age of [3, undefined, 3.5, 3.75]) expect(await interval(age)).toEqual([]);
+  const silent = [await interval(), await interval(), await interval(), await interval(), await interval(), await interval()];
+  expect([silent.slice(0, 3), silent.at(-1)]).toEqual([[[], [], []], [LATE]]);
+  expect(await interval(6)).toEqual([]);
+});
+
+it('an environment of which no load has ever been heard is in alarm, and is no longer with the first', async () => {
+  watch = createCloudWatch({ control: control(alarms), dir: join(dir, 'new'), clock: { now: () => at, after: () => () => undefined } });
+  expect(await fiveMinutes()).toEqual([LATE]);
+  expect(await interval(0)).toEqual([]);
+});
+
+it('nothing to publish is nothing late', async () => {
+  for (let nothing = 0; nothing < 4; nothing++) expect(await interval(0)).toEqual([]);
 });
 
 it('objects that wait for a person are told by contract, until none waits', async () => {

@@ -15,8 +15,8 @@ export interface LakeMachineProps {
   /** What its tasks need. */
   readonly rights: readonly Right[];
   readonly timeout: Duration;
-  /** Label of its distributed map, where it has one: the machine then starts children of itself. */
-  readonly mapLabel?: string;
+  /** Labels of its distributed maps, where it has some: the machine then starts children of itself. */
+  readonly mapLabels?: readonly string[];
   /** Days. */
   readonly logRetentionDays: number;
 }
@@ -49,14 +49,14 @@ export class LakeMachine extends Construct {
       logs: { level: LogLevel.ALL, includeExecutionData: true, destination: new LogGroup(this, 'Logs', { retention: props.logRetentionDays, removalPolicy: RemovalPolicy.DESTROY }) },
     });
     this.machine.node.addDependency(rights.policy);
-    if (props.mapLabel !== undefined) this.allowChildren(stack, role, props.mapLabel);
+    if (props.mapLabels !== undefined) this.allowChildren(stack, role, props.mapLabels);
   }
 
   /** In a policy of its own: the first one stands before the machine, this one names it. */
-  private allowChildren(stack: PlatformStack, role: Role, label: string): void {
+  private allowChildren(stack: PlatformStack, role: Role, labels: readonly string[]): void {
     const rights = new Rights(new Construct(this, 'Children'), 'Allowed', role);
     const executions = (of: string): string => stack.formatArn({ service: 'states', resource: 'execution', resourceName: `${this.machine.stateMachineName}${of}:*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
     rights.allow({ actions: ['states:StartExecution'], resources: [this.machine.stateMachineArn] });
-    rights.allow({ actions: ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'], resources: [executions(''), executions(`/${label}`)], wildcard: 'A distributed map starts, stops and redrives children of its own machine, under names that it makes.' });
+    rights.allow({ actions: ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'], resources: [executions(''), ...labels.map((label) => executions(`/${label}`))], wildcard: 'A distributed map starts, stops and redrives children of its own machine, under names that it makes.' });
   }
 }
