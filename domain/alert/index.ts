@@ -7,3 +7,7 @@ export { causeOf, isStorm, STORM, stormId, stormLevel } from './storms.ts';
 export type { StormCause, StormMember } from './storms.ts';
 export { duration, minutesLate, stormWords, wordsOf } from './words.ts';
 export type { Spoken } from './words.ts';
+export { email, pagerDuty, slack, webhook } from './formats/index.ts';
+export type { Email } from './formats/index.ts';
+export { headline, noticeAttributes, placeOrNull } from './notices.ts';
+export type { AlertNotice, NoticeAttributes } from './notices.ts';
