@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
@@ -16,6 +16,7 @@ from waybill_lake.tables.iceberg import WAP_ID, IcebergTable
 
 KEEP_FAILED_DAYS = 30
 _ENOUGH = 2
+_DAY_COLUMN = "business_date"
 _SOURCE = "source-snapshot-id"
 _ALREADY = ("CherrypickAncestorCommitException", "DuplicateWAPCommitException")
 _GONE = ("unknown snapshot",)
@@ -39,6 +40,51 @@ class GoldStore:
             # An overwrite by partitions of no rows replaces nothing: the day is emptied by name.
             return self._stage_empty(day, f"{wap_id}/empty")
         return staged.id
+
+    def write_days(self, rows: DataFrame, wap_id: str) -> tuple[int, Mapping[str, Sequence[Any]]]:
+        """Writes several days aside in one go, each in files of its own; answers the snapshot that holds them and the files by day.
+
+        That snapshot is never published: each day becomes one of its own (`stage_files`).
+        """
+        with self._table.staging(wap_id):
+            rows.writeTo(self._name).append()
+        java = self._java()
+        staged = self._table.staged(wap_id)
+        if staged is None:
+            return 0, {}
+        spec, by_day = java.spec(), dict[str, list[Any]]()
+        for file in java.snapshot(staged.id).addedDataFiles(java.io()):
+            by_day.setdefault(str(spec.partitionToPath(file.partition())).removeprefix(f"{_DAY_COLUMN}="), []).append(file)
+        return staged.id, by_day
+
+    def stage_files(self, files: Sequence[Any], wap_id: str) -> int:
+        """Stages a day that is written already; answers the snapshot's id. The day's rows are replaced by those of the files."""
+        change = self._java().newReplacePartitions()
+        for file in files:
+            change.addFile(file)
+        change.set(WAP_ID, wap_id)
+        change.stageOnly()
+        change.commit()
+        staged = self._table.staged(wap_id)
+        if staged is None:
+            raise RuntimeError(f"{self._name}: nothing was staged as {wap_id}")
+        return staged.id
+
+    def look_into(self, snapshot: int, day: str) -> tuple[frozenset[str], int]:
+        """Paths of the day's files in a snapshot, and how many rows its own commit wrote. Asks the catalog alone."""
+        java = self._java()
+        planned = java.newScan().useSnapshot(snapshot).filter(self._of(day)).planFiles()
+        try:
+            files, paths = planned.iterator(), set[str]()
+            while files.hasNext():
+                paths.add(str(files.next().file().location()))
+        finally:
+            planned.close()
+        return frozenset(paths), int(java.snapshot(snapshot).summary().get("added-records") or 0)
+
+    def forget(self, snapshot: int) -> None:
+        """Takes a snapshot of `write_days` out of the table. Its files stay: they are those of the days."""
+        self._java().expireSnapshots().expireSnapshotId(snapshot).cleanExpiredFiles(False).commit()
 
     def rows(self, days: Sequence[str], snapshot: int | None = None) -> DataFrame:
         """Days as readers see them, or as a staged snapshot has them."""

@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from waybill_lake.publish.audit import AuditResult, Measured, Rule, judge, measure_days
+from waybill_lake.publish.batches import Batch
 from waybill_lake.publish.gold_store import GoldStore
 from waybill_lake.publish.silver_look import LakeNames, read_pinned
 from waybill_lake.reference import Reference
@@ -50,6 +51,9 @@ class Workshop:
         self._readers: dict[tuple[str, dt.date], Measured] = {}
         self._staged: dict[tuple[str, dt.date], int] = {}
         self._audited: dict[int, Measured] = {}
+        self._to_write: dict[tuple[str, str, DaySet], DaySet] = {}
+        self._batches: dict[tuple[str, str, DaySet], Batch] = {}
+        self._batch_of: dict[int, Batch] = {}
 
     def prepare(self, pins: str, days: DaySet, tables: Iterable[str]) -> None:
         """Builds these tables for all these days, and looks at what readers have of them. Without it each day is made alone."""
@@ -63,6 +67,11 @@ class Workshop:
             works.append(self._totalling(days[0], pins))
         works += [self._reading(table, days) for table in wanted]
         at_once(works)
+        for table in wanted:
+            # Days whose rows readers do not have yet. Those without rows are staged by name, not written.
+            made = self._measured[(table, pins, days)]
+            other = tuple(day for day in days if day in made and made[day].digest != self._readers[(table, day)].digest)
+            self._to_write[(table, pins, days)] = other if len(other) > 1 else ()
 
     def forget_readers(self, day: dt.date) -> None:
         """Somebody published this day meanwhile."""
@@ -70,10 +79,30 @@ class Workshop:
             del self._readers[key]
 
     def stage(self, table: str, day: dt.date, pins: str, wap_id: str) -> int:
-        rows = self._rows(table, day, pins).where(F.col("business_date") == F.lit(day))
-        snapshot = self.store(table).stage(rows, day.isoformat(), wap_id)
+        batch = self._batch(table, day, pins, wap_id)
+        files = () if batch is None else batch.take(day)
+        if batch is not None and files:
+            snapshot = self.store(table).stage_files(files, wap_id)
+            self._batch_of[snapshot] = batch
+        else:
+            rows = self._rows(table, day, pins).where(F.col("business_date") == F.lit(day))
+            snapshot = self.store(table).stage(rows, day.isoformat(), wap_id)
         self._staged[(table, day)] = snapshot
         return snapshot
+
+    def _batch(self, table: str, day: dt.date, pins: str, wap_id: str) -> Batch | None:
+        """The days of this run that are written together with this one; None when it is written alone."""
+        key = (table, pins, self._days(pins, day))
+        if day not in self._to_write.get(key, ()):
+            return None
+        if key not in self._batches:
+            made = self._tables[table]
+
+            def measuring(rows: DataFrame) -> Callable[[], Mapping[dt.date, Measured]]:
+                return measure_days(rows, made.grain, self._rules, tuple(made.reconciled))
+
+            self._batches[key] = Batch.write(self.store(table), self._rows(table, day, pins), self._to_write[key], wap_id, measuring)
+        return self._batches[key]
 
     def made(self, table: str, day: dt.date, pins: str) -> Measured:
         """The rows of a day before they are written."""
@@ -93,6 +122,8 @@ class Workshop:
         if snapshot not in self._audited:
             self._staged.setdefault((table, day), snapshot)
             waiting = [(name, staged) for (name, of), staged in self._staged.items() if of == day and staged not in self._audited]
+            written = [self._batch_of[staged] for _, staged in waiting if staged in self._batch_of]
+            at_once([batch.read for batch in written if batch.found is None])
             at_once([self._auditing(name, day, staged) for name, staged in waiting])
         return self._audited[snapshot]
 
@@ -114,6 +145,8 @@ class Workshop:
             frame.unpersist()
         for source in self._sources.values():
             source.release()
+        for batch in self._batches.values():
+            batch.forget()
 
     def _days(self, pins: str, day: dt.date) -> DaySet:
         # Pins of a set that another run decided are known for its day only.
@@ -168,6 +201,10 @@ class Workshop:
 
     def _auditing(self, table: str, day: dt.date, snapshot: int) -> Callable[[], None]:
         def run() -> None:
+            batch = self._batch_of.get(snapshot)
+            if batch is not None and (known := batch.measured(day, snapshot)) is not None:
+                self._audited[snapshot] = known
+                return
             made, store, text = self._tables[table], self.store(table), day.isoformat()
             rows = store.rows([text], snapshot).coalesce(1)
             found = measure_days(rows, made.grain, self._rules, tuple(made.reconciled))().get(day, Measured.of_nothing())

@@ -13,7 +13,9 @@ def parse_instant(text: Column) -> Column:
     """A timestamp; null for anything that is no RFC 3339 date-time."""
     # Without the cut, Spark would refuse more than nine digits and keep microseconds.
     cut = F.when(F.length(text) > 29, F.regexp_replace(text, _PAST_MILLISECONDS, "$1")).otherwise(text)
-    return F.when(text.rlike(_RFC_3339), F.date_trunc("millisecond", cut.cast("timestamp")))
+    # Sessions are in UTC: a text without zone is read as one with Z, and Spark compiles two patterns a value to read a zone.
+    zoneless = F.btrim(cut, F.lit("Z"))
+    return F.when(text.rlike(_RFC_3339), F.date_trunc("millisecond", zoneless.cast("timestamp")))
 
 
 def epoch_ms(instant: Column) -> Column:

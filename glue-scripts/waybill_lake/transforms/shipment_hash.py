@@ -62,4 +62,5 @@ def _strict_text(value: Column, name: str, longest: int | None) -> Column:
     written_as_string = F.col("line").rlike(f'"{name}"\\s*:\\s*"')
     is_string = ~value.rlike(_NO_STRING) | written_as_string
     fits = F.char_length(value) <= longest if longest is not None else F.lit(True)
-    return F.when((value != "") & is_string & fits, value)
+    # Most optional fields are absent: without the first condition, Spark would search the whole line for each of them.
+    return F.when(value.isNotNull(), F.when((value != "") & is_string & fits, value))
