@@ -5,7 +5,7 @@ export type StackKind = (typeof STACKS)[number];
 
 export const stackName = (env: string, kind: StackKind): string => `waybill-${env}-${kind}`;
 export const streamName = (env: string, contract: string): string => `waybill-${env}-${contract}`;
-export const tableName = (env: string, table: 'shipments' | 'lake-ledger' | 'api-access'): string => `waybill-${env}-${table}`;
+export const tableName = (env: string, table: 'shipments' | 'lake-ledger' | 'api-access' | 'vehicle-pages'): string => `waybill-${env}-${table}`;
 /** Bucket names carry account and region: they are global. */
 export const bucketName = (env: string, bucket: 'bronze' | 'quarantine' | 'lake' | 'query-results' | 'access-logs', account: string, region: string): string => `waybill-${env}-${bucket}-${account}-${region}`;
 /** Glue database of a layer; names of databases have no hyphen, so that SQL needs no quotes. */
@@ -44,10 +44,12 @@ export const OUTPUTS = {
   /** Stack `ingest`. */
   archiveEventsFunction: (contract: string): string => `ArchiveEventsFunction${pascal(contract)}`,
   trackShipmentsFunction: 'TrackShipmentsFunction',
+  trackVehiclesFunction: 'TrackVehiclesFunction',
   catchUpFunction: 'CatchUpFunction',
   /** Stack `serving`. */
   apiUrl: 'ApiUrl',
   trackingApiFunction: 'TrackingApiFunction',
+  fleetApiFunction: 'FleetApiFunction',
   issuer: 'Issuer',
   userPoolId: 'UserPoolId',
   userPoolClientId: 'UserPoolClientId',

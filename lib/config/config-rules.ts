@@ -55,6 +55,17 @@ const BATCH = group({
   schedules: yesOrNo,
 });
 
+const LIVE = group({
+  fleetVehicles: wholeNumber({ from: 1, to: 10_000_000, unit: 'vehicles', example: 10_000 }),
+  positionPageVehicles: wholeNumber({ from: 1, to: 500, unit: 'vehicles', example: 50 }),
+  positionHours: wholeNumber({ from: 1, to: 1_080, unit: 'hours', example: 48 }),
+  silentMinutes: wholeNumber({ from: 1, to: 1_440, unit: 'minutes', example: 10 }),
+  fleetRefreshSeconds: wholeNumber({ from: 1, to: 60, unit: 'seconds', example: 5 }),
+  fleetBoundSeconds: wholeNumber({ from: 2, to: 120, unit: 'seconds', example: 12 }),
+  fleetConcurrency: wholeNumber({ from: 1, to: 1_000, unit: 'instances', example: 5 }),
+  fleetMemoryMegabytes: MEMORY,
+});
+
 const API = group({
   issuer: text({ pattern: /^https?:\/\/\S+$/, allowed: 'the URL of an OpenID Connect issuer', example: 'https://login.example.com/tenant' }),
   audience: listOf(text({ pattern: /^\S+$/, allowed: 'the audience of a token', example: 'waybill' }), { atLeast: 1 }),
@@ -90,6 +101,7 @@ export function configRules(contracts: readonly string[]): GroupRule {
     tracking: TRACKING,
     lake: LAKE,
     batch: BATCH,
+    live: LIVE,
     api: API,
     alarms: ALARMS,
   });

@@ -35,6 +35,7 @@ export interface EnvironmentInput {
   readonly tracking?: Partial<TrackingConfig>;
   readonly lake?: Partial<LakeConfig>;
   readonly batch?: Partial<BatchConfig>;
+  readonly live?: Partial<LiveConfig>;
   readonly api?: Partial<ApiConfig>;
   readonly alarms?: Partial<AlarmConfig>;
 }
@@ -66,6 +67,7 @@ export interface PlatformConfig {
   readonly tracking: TrackingConfig;
   readonly lake: LakeConfig;
   readonly batch: BatchConfig;
+  readonly live: LiveConfig;
   readonly api: ApiConfig;
   readonly alarms: AlarmConfig;
 }
@@ -137,6 +139,26 @@ export interface BatchConfig {
   readonly schedules: boolean;
 }
 
+/** Live operations: vehicles on the map. */
+export interface LiveConfig {
+  /** Vehicles that the fleet is expected to have: decides how many pages there are. Twice as many cost nothing but larger pages. */
+  readonly fleetVehicles: number;
+  /** Vehicles on a page, about: a page is one item, billed by the kilobyte. */
+  readonly positionPageVehicles: number;
+  /** Hours that a vehicle stays on the map without news; an older fix goes to the lake only. */
+  readonly positionHours: number;
+  /** Minutes without news after which a vehicle counts as silent. */
+  readonly silentMinutes: number;
+  /** Age, in seconds, of what fleet-api holds from which it reads the pages again while it answers from memory. */
+  readonly fleetRefreshSeconds: number;
+  /** Age, in seconds, from which an answer waits for that reading: no answer is older while the table can be read. */
+  readonly fleetBoundSeconds: number;
+  /** Instances of fleet-api at most, kept free for it: each reads all pages by itself. */
+  readonly fleetConcurrency: number;
+  /** MB of fleet-api. */
+  readonly fleetMemoryMegabytes: number;
+}
+
 export interface ApiConfig {
   /** Issuer of the tokens that callers bring. @default - a Cognito pool made for this environment */
   readonly issuer?: string;
@@ -190,6 +212,21 @@ export const DEFAULT_BATCH: BatchConfig = {
   backfillWidth: 2,
   backfillDaysPerRun: 4,
   schedules: true,
+};
+
+/**
+ * 50 vehicles to a page: two kilobytes, the fewest write units per position where devices report every few seconds
+ * (docs/vehicles.md). 5 and 12 s beside a 10 s window: a position is seen well inside its 30 s.
+ */
+export const DEFAULT_LIVE: LiveConfig = {
+  fleetVehicles: 10_000,
+  positionPageVehicles: 50,
+  positionHours: 48,
+  silentMinutes: 10,
+  fleetRefreshSeconds: 5,
+  fleetBoundSeconds: 12,
+  fleetConcurrency: 5,
+  fleetMemoryMegabytes: 1_024,
 };
 
 export const DEFAULT_API: ApiConfig = { requestsPerSecond: 100, burst: 200 };

@@ -89,6 +89,9 @@ function checkTogether(config: PlatformConfig): ConfigMistake[] {
   if (config.batch.agreement <= config.batch.objective) {
     mistakes.push({ field: 'batch.agreement', got: shown(config.batch.agreement), allowed: `a time of day after batch.objective (${config.batch.objective})`, example: '"06:00"' });
   }
+  if (config.live.fleetBoundSeconds <= config.live.fleetRefreshSeconds) {
+    mistakes.push({ field: 'live.fleetBoundSeconds', got: shown(config.live.fleetBoundSeconds), allowed: `more than live.fleetRefreshSeconds (${config.live.fleetRefreshSeconds})`, example: '12' });
+  }
   if (config.terminationProtection && config.ephemeral) {
     mistakes.push({ field: 'terminationProtection', got: 'true', allowed: 'false where ephemeral is true', example: 'false' });
   }

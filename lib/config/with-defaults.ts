@@ -1,4 +1,4 @@
-import { DEFAULT_ALARMS, DEFAULT_API, DEFAULT_BATCH, DEFAULT_INGEST, DEFAULT_LAKE, DEFAULT_TRACKING } from './platform-config.ts';
+import { DEFAULT_ALARMS, DEFAULT_API, DEFAULT_BATCH, DEFAULT_INGEST, DEFAULT_LAKE, DEFAULT_LIVE, DEFAULT_TRACKING } from './platform-config.ts';
 import type { EnvironmentInput, PlatformConfig } from './platform-config.ts';
 import { PROFILE_SETTINGS } from './profiles.ts';
 
@@ -16,6 +16,7 @@ export function withDefaults(checked: unknown): PlatformConfig {
     tracking: { ...DEFAULT_TRACKING, ...input.tracking },
     lake: { ...DEFAULT_LAKE, ...input.lake },
     batch: { ...DEFAULT_BATCH, ...batch, ...input.batch },
+    live: { ...DEFAULT_LIVE, ...input.live },
     api: { ...DEFAULT_API, ...input.api },
     alarms: { ...DEFAULT_ALARMS, ...input.alarms },
   };

@@ -6,13 +6,14 @@ import { CatchUp } from '../constructs/catch-up/catch-up.ts';
 import { findDataKey } from '../constructs/data-key/data-key.ts';
 import { StreamConsumer } from '../constructs/stream-consumer/stream-consumer.ts';
 import { TRACKED_CONTRACT, TrackShipments } from '../constructs/track-shipments/track-shipments.ts';
+import { TrackVehicles, VEHICLE_CONTRACT } from '../constructs/track-vehicles/track-vehicles.ts';
 import type { DeployedContract } from '../contracts/deployed-contract.ts';
 import { streamSettings } from '../contracts/stream-settings.ts';
 import { addConsumerBehind, addContractSilent, addOnFailureObject, addQuarantineShare } from '../monitoring/ingest-alarms.ts';
 import { PlatformStack } from './platform-stack.ts';
 import type { PlatformStackProps } from './platform-stack.ts';
 
-/** Everything that reads streams: one archive-events per contract, track-shipments, and catch-up beside it. */
+/** Everything that reads streams: one archive-events per contract, track-shipments with catch-up beside it, track-vehicles. */
 export class IngestStack extends PlatformStack {
   private readonly props: PlatformStackProps;
   private readonly key: ReturnType<typeof findDataKey>;
@@ -24,6 +25,7 @@ export class IngestStack extends PlatformStack {
     for (const contract of props.contracts) {
       this.addArchive(contract);
       if (contract.descriptor.name === TRACKED_CONTRACT) this.addTracking(contract);
+      if (contract.descriptor.name === VEHICLE_CONTRACT) this.addVehicles(contract);
     }
   }
 
@@ -43,6 +45,12 @@ export class IngestStack extends PlatformStack {
     this.connect(track, { contract, subject: 'track-shipments' });
     this.outputName(OUTPUTS.trackShipmentsFunction, track);
     this.outputName(OUTPUTS.catchUpFunction, new CatchUp(this, 'CatchUp', shared));
+  }
+
+  private addVehicles(contract: DeployedContract): void {
+    const track = new TrackVehicles(this, 'TrackVehicles', { contract, config: this.config, key: this.key });
+    this.connect(track, { contract, subject: 'track-vehicles' });
+    this.outputName(OUTPUTS.trackVehiclesFunction, track);
   }
 
   /** A consumer is never without the two alarms that say it is stuck. */

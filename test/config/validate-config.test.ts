@@ -4,7 +4,7 @@ import type { ConfigMistake } from '../../lib/config/config-error.ts';
 import { configRules } from '../../lib/config/config-rules.ts';
 import type { FieldRule, ValueRule } from '../../lib/config/field-rules.ts';
 import { nearestName } from '../../lib/config/nearest-name.ts';
-import { DEFAULT_ALARMS, DEFAULT_API, DEFAULT_BATCH, DEFAULT_INGEST, DEFAULT_LAKE, DEFAULT_TRACKING } from '../../lib/config/platform-config.ts';
+import { DEFAULT_ALARMS, DEFAULT_API, DEFAULT_BATCH, DEFAULT_INGEST, DEFAULT_LAKE, DEFAULT_LIVE, DEFAULT_TRACKING } from '../../lib/config/platform-config.ts';
 import { validateConfig } from '../../lib/config/validate-config.ts';
 
 const CONTRACTS = ['shipment-event', 'vehicle-position'];
@@ -39,6 +39,7 @@ describe('a configuration with nothing but a name and a profile', () => {
       tracking: DEFAULT_TRACKING,
       lake: DEFAULT_LAKE,
       batch: DEFAULT_BATCH,
+      live: DEFAULT_LIVE,
       api: DEFAULT_API,
       alarms: DEFAULT_ALARMS,
     });

@@ -2,10 +2,11 @@ import { ENVIRONMENTS, propertiesOf, resourcesOf, spelled, stackOf, statementsOf
 import { synthesize } from './support/synthesize.ts';
 import { ARCHIVE_EVENTS_ENV } from '../../lambdas/archive-events/names.ts';
 import { CATCH_UP_ENV } from '../../lambdas/catch-up/names.ts';
+import { TRACK_VEHICLES_ENV } from '../../lambdas/track-vehicles/names.ts';
 import { TRACK_SHIPMENTS_ENV } from '../../lambdas/track-shipments/names.ts';
 
 const OWN = { config: 'test/infra/fixtures/own-environment.json' };
-const FUNCTIONS = ['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'TrackShipments'];
+const FUNCTIONS = ['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'TrackShipments', 'TrackVehicles'];
 const CONSUMERS = FUNCTIONS.filter((name) => name !== 'CatchUp');
 
 const source = (context: Parameters<typeof synthesize>[0], consumer: string): unknown => spelled(propertiesOf(synthesize(context), 'AWS::Lambda::EventSourceMapping', consumer));
@@ -69,6 +70,7 @@ describe('the functions', () => {
   it.each([
     ['ArchiveEventsShipmentEvent', 1_024, 120],
     ['TrackShipments', 1_024, 120],
+    ['TrackVehicles', 1_024, 120],
     ['CatchUp', 1_024, 900],
   ])('%s has %i MB and %i seconds in production', (name, memory, seconds) => {
     expect(propertiesOf(synthesize({ env: 'prod' }), 'AWS::Lambda::Function', `${name}Function`)).toMatchObject({ MemorySize: memory, Timeout: seconds });
@@ -78,6 +80,7 @@ describe('the functions', () => {
     ['ArchiveEventsShipmentEvent', ARCHIVE_EVENTS_ENV],
     ['ArchiveEventsVehiclePosition', ARCHIVE_EVENTS_ENV],
     ['TrackShipments', TRACK_SHIPMENTS_ENV],
+    ['TrackVehicles', TRACK_VEHICLES_ENV],
     ['CatchUp', CATCH_UP_ENV],
   ])('%s gets every variable that its handler names, and no other', (name, names) => {
     const { Environment } = propertiesOf(synthesize({ env: 'prod' }), 'AWS::Lambda::Function', `${name}Function`) as { Environment: { Variables: Record<string, unknown> } };
@@ -138,6 +141,24 @@ describe('the rights of a function', () => {
     expect(rights('TrackShipments')).toHaveLength(READ_STREAM.length + 3 + FOLD.length + 2 + KEY.length);
   });
 
+  it('track-vehicles: read its stream, join pages, announce its shards', () => {
+    const join = ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:PutItem'];
+    expect(rights('TrackVehicles')).toEqual(expect.arrayContaining(sorted(
+      each(READ_STREAM, STREAM.replace('shipment-event', 'vehicle-position')),
+      [`s3:ListBucket ${BRONZE}`, `s3:PutObject ${BRONZE}/aws/lambda/*`],
+      each(join, `${TABLE}-vehicle-pages`),
+      each(['dynamodb:GetItem', 'dynamodb:PutItem'], `${TABLE}-lake-ledger`),
+      KEY,
+    )));
+    expect(rights('TrackVehicles')).toHaveLength(READ_STREAM.length + 2 + join.length + 2 + KEY.length);
+  });
+
+  it('spreads the expected fleet over pages of each shard', () => {
+    const buckets = (context: Parameters<typeof synthesize>[0]): unknown => (spelled(propertiesOf(synthesize(context), 'AWS::Lambda::Function', 'TrackVehiclesFunction')) as { Environment: { Variables: Record<string, unknown> } }).Environment.Variables['PAGE_BUCKETS'];
+    // 10,000 and, in the sandbox, 500 vehicles at 50 to a page, over the shards of the stream.
+    expect([buckets({ env: 'dev' }), buckets({ env: 'local' })]).toEqual(['200', '5']);
+  });
+
   it('catch-up: read the lake of its one contract, fold, remove notes', () => {
     expect(rights('CatchUp')).toEqual(expect.arrayContaining(sorted(
       each(FOLD, `${TABLE}-shipments`),
@@ -162,6 +183,6 @@ describe('the rights of a function', () => {
 
 describe('the outputs of the ingest stack', () => {
   it('name every function for the command line', () => {
-    expect(Object.keys(stackOf(synthesize({ env: 'prod' }), 'ingest').Outputs ?? {}).sort()).toEqual(['ArchiveEventsFunctionOrderChange', 'ArchiveEventsFunctionShipmentEvent', 'ArchiveEventsFunctionVehiclePosition', 'CatchUpFunction', 'TrackShipmentsFunction']);
+    expect(Object.keys(stackOf(synthesize({ env: 'prod' }), 'ingest').Outputs ?? {}).sort()).toEqual(['ArchiveEventsFunctionOrderChange', 'ArchiveEventsFunctionShipmentEvent', 'ArchiveEventsFunctionVehiclePosition', 'CatchUpFunction', 'TrackShipmentsFunction', 'TrackVehiclesFunction']);
   });
 });

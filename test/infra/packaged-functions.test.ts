@@ -68,7 +68,7 @@ const LAKE_VALUES = {
 };
 
 function environmentOf({ variables }: PackagedFunction): Record<string, string> {
-  const values: Record<string, string> = { BRONZE_BUCKET: 'bronze', QUARANTINE_BUCKET: 'quarantine', LEDGER_TABLE: 'ledger', METRIC_NAMESPACE: 'Waybill/test', SHIPMENTS_TABLE: 'shipments', HORIZON_DAYS: '45', GIVE_UP_AFTER_MINUTES: '60', ...LAKE_VALUES };
+  const values: Record<string, string> = { BRONZE_BUCKET: 'bronze', QUARANTINE_BUCKET: 'quarantine', LEDGER_TABLE: 'ledger', METRIC_NAMESPACE: 'Waybill/test', SHIPMENTS_TABLE: 'shipments', HORIZON_DAYS: '45', GIVE_UP_AFTER_MINUTES: '60', VEHICLE_PAGES_TABLE: 'vehicle-pages', PAGE_BUCKETS: '4', POSITION_HOURS: '48', ...LAKE_VALUES };
   const own = Object.fromEntries(variables.map((name) => [name, values[name] ?? 'unset']));
   return { ...own, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: stub.endpoint };
 }
@@ -98,10 +98,10 @@ const batch = (...records: readonly string[]): unknown => ({
 
 describe('every packaged function', () => {
   it('is known here', () => {
-    expect(functions.map(({ name }) => name)).toEqual(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'DayGate', 'StartRun', 'TrackShipments', 'TrackingApi']);
+    expect(functions.map(({ name }) => name)).toEqual(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'DayGate', 'StartRun', 'TrackShipments', 'TrackVehicles', 'TrackingApi']);
   });
 
-  it.each(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'DayGate', 'StartRun', 'TrackShipments', 'TrackingApi'])('%s is one file, its zip at most 300 KB', (name) => {
+  it.each(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'DayGate', 'StartRun', 'TrackShipments', 'TrackVehicles', 'TrackingApi'])('%s is one file, its zip at most 300 KB', (name) => {
     const found = functions.find((each) => each.name === name);
     expect(readdirSync(found?.directory ?? '')).toEqual(['index.mjs']);
     expect(found?.zipBytes).toBeLessThanOrEqual(300_000);
@@ -122,6 +122,13 @@ describe('on Node 24, without anything installed beside it', () => {
     const { answer, called } = await run('TrackShipments', batch(JSON.stringify(event)));
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(called).toEqual(expect.arrayContaining(['BatchExecuteStatement', 'BatchGetItem', 'PutItem']));
+  }, 30_000);
+
+  it('TrackVehicles joins a position with its page', async () => {
+    const fix = { ...(JSON.parse(sample('vehicle-position')) as object), eventTime: new Date().toISOString() };
+    const { answer, called } = await run('TrackVehicles', batch(JSON.stringify(fix), JSON.stringify(fix)));
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(called).toEqual(['BatchExecuteStatement', 'BatchGetItem', 'GetItem', 'PutItem']);
   }, 30_000);
 
   it('CatchUp says that a note is gone', async () => {
