@@ -14,6 +14,8 @@ import { readSandboxFile } from '../../sandbox/supervisor/sandbox-file.ts';
 
 export interface BenchSandbox {
   readonly platform: Platform;
+  /** Its state folder. */
+  readonly dir: string;
   /** Name and pid of each process: control plane, edge, supervisor, Lambda workers. */
   readonly processes: () => Promise<readonly (readonly [name: string, pid: number])[]>;
   readonly stop: () => Promise<void>;
@@ -32,6 +34,7 @@ export async function benchSandbox(): Promise<BenchSandbox> {
   await ensureDemoUser(platform, dir);
   return {
     platform,
+    dir,
     processes: async () => {
       const pids = readSandboxFile(sandboxPaths(dir))?.pids;
       const status = (await (await fetch(`${platform.sandbox?.endpoint ?? ''}/_waybill/status`)).json()) as Status;
