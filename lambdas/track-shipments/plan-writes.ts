@@ -64,7 +64,11 @@ export interface PlanInput {
  * repeat after a lost answer meets its own write here, and has nothing left to do.
  * @throws NewerFormatError, PackedStateError when the stored state cannot be read.
  */
-export const planWrites = (input: PlanInput): WritePlan => planUsual(input) ?? planAny(input);
+export const planWrites = (input: PlanInput): WritePlan => (isAbout(input) ? (planUsual(input) ?? planAny(input)) : nothingOf(input.shipmentId));
+
+/** A review of a shipment that is gone: there is nothing to say, and nothing to say it of. */
+const isAbout = ({ stored, change }: PlanInput): boolean => stored.main !== undefined || change.facts.length > 0;
+const nothingOf = (shipmentId: string): WritePlan => ({ shipmentId, newTexts: [], knownTexts: [], pages: [], main: undefined, oversized: [] });
 
 /** Most shipments: one item before and after, nothing told twice or retracted. undefined: not one of those. */
 function planUsual({ table, shipmentId, change, stored, now, horizonMs, limits }: PlanInput): WritePlan | undefined {
