@@ -19,6 +19,7 @@ from waybill_lake.publish.silver_look import LakeNames, SilverLook, short_digest
 from waybill_lake.publish.workshop import Workshop
 from waybill_lake.reference import Reference
 from waybill_lake.steps import NoSteps, Steps
+from waybill_lake.tables.few_rows import append_few
 from waybill_lake.transforms.gold import GoldTable
 from waybill_lake.transforms.gold_facts import Days
 
@@ -178,8 +179,7 @@ class GoldBuild:
             (day, m.table, f"{day}#{row.number}", str(row.state), m.builder.attempt, parts.logic, m.builder.inputs, parts.run, parts.now)
             for m in row.members
         ]
-        name = parts.names.ops_table("data_versions")
-        parts.spark.createDataFrame(rows, parts.spark.table(name).schema).writeTo(name).append()
+        append_few(parts.spark, parts.names.ops_table("data_versions"), rows, f"business_date={day}")
 
 
 def _label(before: SetBuilder, after: SetBuilder) -> str:

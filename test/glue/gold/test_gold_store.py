@@ -107,3 +107,23 @@ def test_older_input_staged_after_a_newer_publish_is_refused_by_the_ledger_alone
     assert not ledger.grant("t", FIRST, attempts[0], before=0, logic="v2")
     # Without asking the ledger the catalog would take it.
     assert shelf.store.pick(older) is Picked.DONE
+
+
+def test_days_written_in_one_go_are_staged_published_and_revoked_each_by_itself(shelf: Shelf) -> None:
+    shelf.store.pick(shelf.stage(FIRST, 1, 9))
+    written, files = shelf.store.write_days(shelf.rows(FIRST, 1, 2).union(shelf.rows(SECOND, 5)), "r/t/files")
+    assert (sorted(files), shelf.read(FIRST), shelf.read(SECOND)) == ([FIRST, SECOND], [9], [])
+
+    one, other = (shelf.store.stage_files(files[day], f"r/t/{day}/2") for day in (FIRST, SECOND))
+    paths, rows = shelf.store.look_into(one, FIRST)
+    assert (paths, rows) == (frozenset(str(file.location()) for file in files[FIRST]), 2)
+    assert shelf.store.pick(one) is Picked.DONE
+    assert (shelf.read(FIRST), shelf.read(SECOND)) == ([1, 2], [])
+
+    # The snapshot of both goes, and takes no file with it; a day that is revoked does.
+    shelf.store.forget(written)
+    assert shelf.read(FIRST) == [1, 2]
+    assert [row["n"] for row in shelf.store.rows([SECOND], other).collect()] == [5]
+    shelf.store.revoke(other)
+    assert shelf.store.pick(other) is Picked.GONE
+    assert shelf.read(FIRST) == [1, 2]
