@@ -41,6 +41,10 @@ export const METRIC = {
   shipmentsReviewed: 'ShipmentsReviewed',
   /** Ms by which the shipment that waits longest for its review is late. */
   reviewDelay: 'ReviewDelay',
+  /** count-regions: without a dimension. */
+  shipmentsCounted: 'ShipmentsCounted',
+  countReadUnits: 'CountReadUnits',
+  countDuration: 'CountDuration',
   /** Spark jobs (waybill_lake/job_metrics.py): build-gold without a dimension, load-silver by contract and of gold as a whole. */
   daysPublished: 'DaysPublished',
   daysRefused: 'DaysRefused',

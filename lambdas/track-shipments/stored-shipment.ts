@@ -3,6 +3,12 @@ import type { EntrySet, EventText, ShortList } from '../../domain/shipment/index
 import { bytesOf, numberOf, stringOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 
+/** Whether a main item counts, without its entries: with pages it is stored two horizons longer than the shipment lives. */
+export function isAlive(main: Item, { now, horizonMs }: { now: number; horizonMs: number }): boolean {
+  const until = (numberOf(main['expiresAt']) ?? Infinity) * 1000;
+  return (stringOf(main['pages']) === undefined ? until : until - 2 * horizonMs) > now;
+}
+
 /** The items of one shipment as they lie in the table. */
 export interface StoredShipment {
   readonly main: Item | undefined;

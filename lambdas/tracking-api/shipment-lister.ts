@@ -5,8 +5,9 @@ import { AwsError } from '../_shared/aws/aws-error.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
 import { itemOf, stringOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
+import { isAlive } from '../track-shipments/stored-shipment.ts';
 import type { ListFilter, ListPlan } from './list-plan.ts';
-import { isAlive, summaryOf, SUMMARY_ATTRIBUTES } from './stored-summary.ts';
+import { summaryOf, SUMMARY_ATTRIBUTES } from './stored-summary.ts';
 
 /** Index entries that one request looks at, at most: 6 to 8 read units, and as many items of a unit each. */
 export const MOST_EXAMINED = 1_000;

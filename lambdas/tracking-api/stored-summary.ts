@@ -10,12 +10,6 @@ export const SUMMARY_ATTRIBUTES = [
   'pk', 'status', 'statusSince', 'delayMinutes', 'planned', 'eta', 'flags', 'lastPlace', 'origin', 'destination', 'region', 'carrier', 'customerId', 'serviceLevel', 'expiresAt', 'pages',
 ] as const;
 
-/** `horizonMs`: of live state; a main item with pages is stored two of them longer than it lives. */
-export function isAlive(item: Item, { now, horizonMs }: { now: number; horizonMs: number }): boolean {
-  const storedUntil = (numberOf(item['expiresAt']) ?? Infinity) * 1000;
-  return (stringOf(item['pages']) === undefined ? storedUntil : storedUntil - 2 * horizonMs) > now;
-}
-
 /** Minutes that the shipment is late at `now`: what its senders stated, or the time since the plan of the next step. */
 export function delayMinutesAt(item: Item, now: number): number {
   const planned = numberOf(item['planned']);

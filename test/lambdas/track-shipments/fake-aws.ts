@@ -140,6 +140,17 @@ export function createFakeAws(): FakeAws {
       if (statements.length > 25) throw validation('Member must have length less than or equal to 25');
       return { Responses: statements.map((one) => execute(parseStatement(one.Statement, one.Parameters))) };
     },
+    Scan: (input) => {
+      if (input['FilterExpression'] !== 'sk = :main') throw new Error('The fake scans main items only.');
+      const names = Object.values(input['ExpressionAttributeNames'] as Record<string, string>);
+      const own = [...table(String(input['TableName'])).values()].filter((item) => hashOf(textOf(item['pk'])) % Number(input['TotalSegments']) === input['Segment']).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+      const from = input['ExclusiveStartKey'] === undefined ? 0 : own.findIndex((item) => keyOf(item) === keyOf(input['ExclusiveStartKey'] as Item)) + 1;
+      const page = own.slice(from, from + fake.pageSize);
+      const last = page.at(-1);
+      const projected = page.filter((item) => textOf(item['sk']) === 'S').map((item) => Object.fromEntries(names.filter((name) => name in item).map((name) => [name, item[name]])));
+      const units = Math.max(0.5, Math.ceil(page.reduce((sum, item) => sum + itemSize(item), 0) / 4096) / 2);
+      return { Items: projected, ConsumedCapacity: { CapacityUnits: units }, ...(from + page.length < own.length && last !== undefined ? { LastEvaluatedKey: { pk: last['pk'], sk: last['sk'] } } : {}) };
+    },
     Query: (input) => {
       const { ':key': key, ':prefix': prefix, ...others } = input['ExpressionAttributeValues'] as Record<string, AttributeValue>;
       const index = Object.values(SHIPMENT_INDEXES).find(({ name }) => name === input['IndexName']);
@@ -208,13 +219,18 @@ export function createFakeAws(): FakeAws {
   return fake;
 }
 
-/** The two conditions that our single puts carry; another one fails the test. */
+const CONDITIONS = ['attribute_not_exists(pk) OR countedAt < :at', 'attribute_not_exists(pk) OR through < :through', 'attribute_not_exists(pk)'];
+const numberOf = (value: AttributeValue | undefined): number => (value !== undefined && 'N' in value ? Number(value.N) : 0);
+
+/** The conditions that our single puts carry; another one fails the test. */
 function requireCondition(input: Record<string, unknown>, before: Item | undefined): void {
   const condition = input['ConditionExpression'];
   if (condition === undefined || before === undefined) return;
+  const { ':at': at } = (input['ExpressionAttributeValues'] ?? {}) as Record<string, AttributeValue>;
+  if (condition === 'attribute_not_exists(pk) OR countedAt < :at' && numberOf(before['countedAt']) < numberOf(at)) return;
   const { ':through': through } = (input['ExpressionAttributeValues'] ?? {}) as Record<string, AttributeValue>;
   if (condition === 'attribute_not_exists(pk) OR through < :through' && textOf(before['through']) < textOf(through)) return;
-  if (condition !== 'attribute_not_exists(pk) OR through < :through' && condition !== 'attribute_not_exists(pk)') throw new Error(`The fake does not read the condition ${JSON.stringify(condition)}.`);
+  if (typeof condition !== 'string' || !CONDITIONS.includes(condition)) throw new Error(`The fake does not read the condition ${JSON.stringify(condition)}.`);
   throw new AwsError({ code: 'ConditionalCheckFailedException', status: 400, operation: 'dynamodb:PutItem', message: 'The conditional request failed' });
 }
 
@@ -224,6 +240,8 @@ const keyOf = (item: Item): string => JSON.stringify([textOf(item['pk']), textOf
 function textOf(value: AttributeValue | undefined): string {
   return value !== undefined && 'S' in value ? value.S : '';
 }
+
+const hashOf = (text: string): number => [...text].reduce((hash, character) => (hash * 31 + character.charCodeAt(0)) % 65_521, 7);
 
 /** Bytes as DynamoDB counts them: names and values; numbers about a byte for two digits, and one. */
 export function itemSize(item: Item): number {

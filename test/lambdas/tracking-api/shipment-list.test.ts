@@ -138,6 +138,12 @@ describe('GET /v1/shipments', () => {
       return operation !== 'BatchGetItem' ? answer : (JSON.parse(JSON.stringify(answer).replaceAll('"DELIVERED', '"RETURNED')) as Record<string, unknown>);
     } };
     expect((await readAll(createApi(stale), { status: 'DELIVERED' })).all).toEqual([]);
+    const moved = { ...aws, dynamo: async (operation: string, input: object) => {
+      const answer = await aws.dynamo(operation, input);
+      // The customer's last shipments have just become another's.
+      return operation !== 'BatchGetItem' ? answer : (JSON.parse(JSON.stringify(answer).replaceAll('CUST-2', 'CUST-1')) as Record<string, unknown>);
+    } };
+    expect((await readAll(createApi(moved), {}, PARTNER)).all).toEqual([]);
   });
 
   it('gives a partner its own customers\' shipments only, in lists and one by one', async () => {
