@@ -15,6 +15,7 @@ import { createInvokeApi } from './lambda/invoke-api.ts';
 import { createLambdaPool } from './lambda/pool.ts';
 import { createListener } from './listener.ts';
 import { createProxy } from './proxy.ts';
+import { createQueueMetrics } from './queue-metrics.ts';
 import { createRequestLogFile } from './request-log-file.ts';
 import { createRequestLog, type RequestLog } from './request-log.ts';
 import { createDispatch } from './router-dispatch.ts';
@@ -52,11 +53,12 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
   const pool = createLambdaPool({ ...settings, control, sink, dir: join(folder, 'lambda'), endpoint: `http://127.0.0.1:${port}` });
   const asyncInvokes = createAsyncInvokes({ control, invoker: pool });
   const sources = createEventSources({ control, invoker: pool, sink, dir: join(folder, 'checkpoints') });
+  const queueMetrics = createQueueMetrics({ control, sink });
   const athena = createAthena({ control, sink, dir: join(folder, 'athena'), endpoint: `http://127.0.0.1:${port}`, region: settings.region, logFile: join(settings.dir, 'logs', 'athena.log'), lake: lakeEnvironment });
   const stepFunctions = createStepFunctions({ control, sink, port, dir: join(folder, 'executions') });
   const scheduler = createScheduler({ control, sink, port, dir: join(folder, 'scheduler') });
   const glue = createGlue({ ...settings.spark, control, dir: join(folder, 'glue'), logDir: join(settings.dir, 'logs', 'glue'), endpoint: `http://127.0.0.1:${port}`, region: settings.region });
-  const background: readonly BackgroundPart[] = [scheduler, stepFunctions, sources, pool, cloudwatch, athena, glue];
+  const background: readonly BackgroundPart[] = [scheduler, stepFunctions, sources, queueMetrics, pool, cloudwatch, athena, glue];
   const proxy = createProxy({ port: settings.controlPort });
 
   const admin = createAdmin({ faults, log, check, ...pages({ control, faults, log, background, settings }) });
@@ -70,6 +72,7 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
     onDeploy: () => pool.forgetConfigurations(),
   });
   sources.start();
+  queueMetrics.start();
   cloudwatch.start();
   stepFunctions.start();
   scheduler.start();
@@ -83,7 +86,7 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
       await stepFunctions.stop();
       await Promise.all([sources.stop(), asyncInvokes.settle(GRACE_MS), pool.settle(GRACE_MS)]);
       await listener.close(LAST_ANSWERS_MS);
-      await Promise.all([pool.stop(), cloudwatch.stop(), athena.stop(), glue.stop()]);
+      await Promise.all([queueMetrics.stop(), pool.stop(), cloudwatch.stop(), athena.stop(), glue.stop()]);
       await log.flush();
       proxy.close();
       control.close();

@@ -28,7 +28,8 @@ from cfn.table import STORED
 from install import Installed
 
 #: First words of operations that change nothing. Everything else counts as a change, so a doubt costs a snapshot, not data.
-_READS = ("Get", "List", "Describe", "Query", "Scan", "Head", "Filter", "BatchGet", "Lookup", "Search")
+#: Receiving hides messages for a while only: event sources do it each second.
+_READS = ("Get", "Receive", "List", "Describe", "Query", "Scan", "Head", "Filter", "BatchGet", "Lookup", "Search")
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

@@ -54,6 +54,13 @@ class EdgeLink:
             return {"body": body, "log": log, "error": True, "function_error": failure}
         return {"body": body, "log": log}
 
+    def accept(self, name: str, event: Any) -> bool:
+        """Hands an event to a function without waiting for it. ``name`` may carry a qualifier."""
+        function, _, qualifier = name.partition(":")
+        path = f"/2015-03-31/functions/{quote(function)}/invocations?Qualifier={quote(qualifier or '$LATEST')}"
+        status, _headers, _data = self._post(path, json.dumps(event).encode(), {**self._lambda_headers(), "x-amz-invocation-type": "Event"})
+        return status < 300
+
     def start_execution(self, request: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
         """Starts an execution at the edge, without waiting for it: the edge asks us for the machine, and here is its answer's loop."""
         threading.Thread(target=self._start_execution, args=(dict(request),), daemon=True).start()

@@ -10,6 +10,7 @@ from ministack.services import lambda_svc
 import edge_link
 import kinesis_records
 import log_ring
+import notices
 import partiql
 import snapshot
 import table_streams
@@ -30,9 +31,10 @@ def install(settings: Settings) -> Installed:
     alarms.install()
     native.install()
     tables.install()
+    edge = edge_link.EdgeLink(settings.edge_port, settings.region) if settings.edge_port else None
+    notices.install(edge)
     updates.install(settings.edge_port)
     requests.install()
-    edge = edge_link.EdgeLink(settings.edge_port, settings.region) if settings.edge_port else None
     machines.install(edge)
     schedules.install(edge)
     edge_link.install(edge)

@@ -1,23 +1,22 @@
 /** What a function's answer means when the mapping reports item failures (ReportBatchItemFailures). */
-import type { StreamRecord } from './stream.ts';
 
 /**
- * Index of the first record to deliver again; `records.length` when all succeeded. As AWS was recorded: an empty or absent list means
- * success, the lowest failed record counts, and an identifier that is unknown, empty, or no text fails the whole batch.
+ * Indexes of the records that failed, by their identifiers. As AWS was recorded: an empty or absent list means success, and an
+ * identifier that is unknown, empty, or no text fails the whole batch.
  */
-export function firstFailure(payload: string, records: readonly StreamRecord[]): number {
+export function failedItems(payload: string, ids: readonly string[]): readonly number[] {
+  const all = [...ids.keys()];
   const answer = parse(payload);
-  if (answer === undefined || answer === null || answer === '') return records.length;
-  if (typeof answer !== 'object') return 0;
+  if (answer === undefined || answer === null || answer === '') return [];
+  if (typeof answer !== 'object') return all;
 
   const failures: unknown = 'batchItemFailures' in answer ? answer.batchItemFailures : undefined;
-  if (failures === null || failures === undefined) return records.length;
-  if (!Array.isArray(failures)) return 0;
-  if (failures.length === 0) return records.length;
+  if (failures === null || failures === undefined) return [];
+  if (!Array.isArray(failures)) return all;
 
-  const position = new Map(records.map((record, index) => [record.sequenceNumber, index]));
+  const position = new Map(ids.map((id, index) => [id, index]));
   const indexes = failures.map((failure: unknown) => positionOf(failure, position));
-  return indexes.includes(undefined) ? 0 : Math.min(...indexes.map((index) => index ?? 0));
+  return indexes.includes(undefined) ? all : indexes.filter((index) => index !== undefined);
 }
 
 function positionOf(failure: unknown, position: ReadonlyMap<string, number>): number | undefined {

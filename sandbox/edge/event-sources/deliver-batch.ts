@@ -1,9 +1,8 @@
 /** One batch of a shard until it succeeded, was split, is too old, or has used its retries. */
-import { ControlUnreachableError } from '../control-client.ts';
-import { FunctionNotFoundError, type Invoker, type InvokeResult } from '../lambda/invoker.ts';
-import { firstFailure } from './batch-response.ts';
+import type { Invoker } from '../lambda/invoker.ts';
+import { type Answered, askFunction, type NotRun } from './ask-function.ts';
 import type { Clock } from './clock.ts';
-import type { EventSourceMapping } from './mapping.ts';
+import type { StreamMapping } from './mapping.ts';
 import type { DiscardCondition, FailureDestination } from './on-failure.ts';
 import type { EventWriter } from './record-format.ts';
 import type { SourceMetrics } from './source-metrics.ts';
@@ -15,7 +14,7 @@ const LONGEST_WAIT_MS = 5_000;
 
 /** Everything that deliveries of one shard share. */
 export interface DeliveryContext {
-  readonly mapping: EventSourceMapping;
+  readonly mapping: StreamMapping;
   readonly shardId: string;
   readonly writer: EventWriter;
   readonly invoker: Invoker;
@@ -72,45 +71,17 @@ async function deliverHalves(context: DeliveryContext, records: readonly StreamR
   await deliverBatch(context, { records: records.slice(middle), failedInvokes });
 }
 
-interface Ran {
-  readonly kind: 'ran';
+interface Ran extends Answered {
   /** Index of the first record to deliver again. */
   readonly failedFrom: number;
-  /** What went wrong when the function threw, crashed or gave no answer; absent when it answered. */
-  readonly error?: string;
-  readonly functionError: string | null;
-  readonly executedVersion: string;
-}
-
-/** Throttled, not deployed at this moment, or the control plane is away: no attempt is used. */
-interface NotRun {
-  readonly kind: 'not-run';
-  readonly why: string;
 }
 
 async function invoke(context: DeliveryContext, records: readonly StreamRecord[]): Promise<Ran | NotRun> {
-  const { mapping, clock, metrics } = context;
+  const { mapping, invoker, clock, metrics } = context;
   metrics.invoked(records.length, clock.now() - (records.at(-1)?.arrival ?? 0));
-
-  let result: InvokeResult;
-  try {
-    result = await context.invoker.invoke({ functionName: mapping.functionArn, payload: context.writer.write(records) });
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    if (error instanceof FunctionNotFoundError || error instanceof ControlUnreachableError) return { kind: 'not-run', why };
-    return { kind: 'ran', failedFrom: 0, error: `no answer from the function: ${why}`, functionError: 'Unhandled', executedVersion: '$LATEST' };
-  }
-
-  if (result.throttled === true) return { kind: 'not-run', why: 'throttled' };
-  return judge(mapping, records, result);
-}
-
-function judge(mapping: EventSourceMapping, records: readonly StreamRecord[], result: InvokeResult): Ran {
-  const executedVersion = result.executedVersion ?? '$LATEST';
-  if (result.functionError !== undefined) return { kind: 'ran', failedFrom: 0, error: `${result.functionError}: ${result.payload.slice(0, 300)}`, functionError: result.functionError, executedVersion };
-
-  const failedFrom = mapping.reportsItemFailures ? firstFailure(result.payload, records) : records.length;
-  return { kind: 'ran', failedFrom, functionError: null, executedVersion };
+  const answer = await askFunction(invoker, { mapping, payload: context.writer.write(records), ids: records.map((record) => record.sequenceNumber) });
+  // Order holds: everything from the lowest failed record on comes again.
+  return answer.kind === 'not-run' ? answer : { ...answer, failedFrom: Math.min(records.length, ...answer.failed) };
 }
 
 /** What remains to be delivered. */

@@ -1,6 +1,6 @@
 /**
  * Event sources of the sandbox: reads the mappings that are deployed to the control plane each second and runs one source for each
- * that reads a stream of Kinesis or of a table. What it must get right is written as tests in test/sandbox/event-sources.
+ * that reads a stream or a queue. What it must get right is written as tests in test/sandbox/event-sources.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { asObject, type JsonObject } from '../../json.ts';
@@ -13,6 +13,8 @@ import { Pause, systemClock, type Clock } from './clock.ts';
 import { openKinesisStream } from './kinesis-stream.ts';
 import { parseMapping, type EventSourceMapping } from './mapping.ts';
 import { createFailureDestination } from './on-failure.ts';
+import { QueueSource } from './queue-source.ts';
+import { openQueue } from './queue.ts';
 import { dropReadChanges, finishedChanges } from './read-changes.ts';
 import { createSourceMetrics } from './source-metrics.ts';
 import { StreamSource, type SourceStatus } from './stream-source.ts';
@@ -49,7 +51,7 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
   const { control, invoker, sink, clock = systemClock, graceMs = DEFAULT_GRACE_MS } = options;
   const checkpoints = openCheckpointFolder(options.dir);
   const destination = createFailureDestination(control);
-  const running = new Map<string, StreamSource>();
+  const running = new Map<string, StreamSource | QueueSource>();
   const refused = new Map<string, { uuid: string; source: string; why: string }>();
   const pause = new Pause(clock);
   let stopping = false;
@@ -57,9 +59,11 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
   let lastError: string | undefined;
   let listed: readonly JsonObject[] = [];
 
-  const open = (mapping: EventSourceMapping): StreamSource => {
-    const stream = mapping.kind === 'kinesis' ? openKinesisStream(control, mapping.streamName) : openTableStream(control, mapping.streamArn);
-    return new StreamSource({ mapping, invoker, destination, clock, stream, checkpoints: checkpoints.open(mapping.uuid), metrics: createSourceMetrics(mapping, sink, clock) });
+  const open = (mapping: EventSourceMapping): StreamSource | QueueSource => {
+    const metrics = createSourceMetrics(mapping, sink, clock);
+    if (mapping.kind === 'sqs') return new QueueSource({ mapping, invoker, clock, metrics, queue: openQueue(control, mapping.sourceArn) });
+    const stream = mapping.kind === 'kinesis' ? openKinesisStream(control, mapping.sourceName) : openTableStream(control, mapping.sourceArn);
+    return new StreamSource({ mapping, invoker, destination, clock, stream, checkpoints: checkpoints.open(mapping.uuid), metrics });
   };
 
   /** A changed mapping stops at its checkpoint and goes on from there with the new settings. */

@@ -1,5 +1,5 @@
 /** Records of a Kinesis stream. */
-import type { EventSourceMapping } from './mapping.ts';
+import type { StreamMapping } from './mapping.ts';
 import type { EventWriter, RecordFormat } from './record-format.ts';
 import type { StreamRecord } from './stream.ts';
 
@@ -12,10 +12,10 @@ export const kinesisFormat: RecordFormat = {
 };
 
 /** Everything but key, number, time and data is the same in each record and is written once. */
-function createWriter(mapping: EventSourceMapping, shardId: string): EventWriter {
-  const [, , , region = '', account = ''] = mapping.streamArn.split(':');
+function createWriter(mapping: StreamMapping, shardId: string): EventWriter {
+  const [, , , region = '', account = ''] = mapping.sourceArn.split(':');
   const role = `arn:aws:iam::${account}:role/${mapping.functionName}`;
-  const tail = (id: string): string => `},"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"${shardId}:${id}","eventName":"aws:kinesis:record","invokeIdentityArn":"${role}","awsRegion":"${region}","eventSourceARN":"${mapping.streamArn}"}`;
+  const tail = (id: string): string => `},"eventSource":"aws:kinesis","eventVersion":"1.0","eventID":"${shardId}:${id}","eventName":"aws:kinesis:record","invokeIdentityArn":"${role}","awsRegion":"${region}","eventSourceARN":"${mapping.sourceArn}"}`;
   const writeRecord = (record: StreamRecord): string =>
     `{"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":${JSON.stringify(record.key)},"sequenceNumber":"${record.sequenceNumber}","data":"${record.data}","approximateArrivalTimestamp":${record.arrival / 1000}${tail(record.sequenceNumber)}`;
   const fixedBytes = Buffer.byteLength(writeRecord({ sequenceNumber: '', key: '', data: '', arrival: 0 })) + WRAPPER_BYTES;

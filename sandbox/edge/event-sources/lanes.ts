@@ -1,6 +1,6 @@
 /** Records of a shard that wait for their batch: one lane per parallelization slot, each key always in the same lane. */
 import { createHash } from 'node:crypto';
-import type { EventSourceMapping } from './mapping.ts';
+import type { StreamMapping } from './mapping.ts';
 import { type EventWriter, MAX_PAYLOAD_BYTES } from './record-format.ts';
 import type { StreamRecord } from './stream.ts';
 
@@ -18,11 +18,11 @@ export interface Batch {
 }
 
 export class Lanes {
-  readonly #mapping: EventSourceMapping;
+  readonly #mapping: StreamMapping;
   readonly #writer: EventWriter;
   readonly #lanes: Lane[];
 
-  constructor(mapping: EventSourceMapping, writer: EventWriter) {
+  constructor(mapping: StreamMapping, writer: EventWriter) {
     this.#mapping = mapping;
     this.#writer = writer;
     this.#lanes = Array.from({ length: mapping.parallelization }, () => ({ records: [], bytes: 0, waitingSince: 0, busy: false }));

@@ -1,14 +1,14 @@
 /** Where batches go that Lambda gives up on: a bucket (with the whole event), a queue or a topic (metadata only). */
 import { createHash } from 'node:crypto';
 import type { ControlClient, ControlReply } from '../control-client.ts';
-import type { EventSourceMapping } from './mapping.ts';
+import type { StreamMapping } from './mapping.ts';
 import { formatOf } from './record-format.ts';
 import type { StreamRecord } from './stream.ts';
 
 export type DiscardCondition = 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
 
 export interface DiscardedBatch {
-  readonly mapping: EventSourceMapping;
+  readonly mapping: StreamMapping;
   readonly shardId: string;
   readonly records: readonly StreamRecord[];
   readonly condition: DiscardCondition;
@@ -66,7 +66,7 @@ export function describeFailure(batch: DiscardedBatch): object {
       approximateArrivalOfFirstRecord: toTime(first),
       approximateArrivalOfLastRecord: toTime(last),
       batchSize: records.length,
-      streamArn: mapping.streamArn,
+      streamArn: mapping.sourceArn,
     },
   };
 }

@@ -4,11 +4,9 @@
  */
 import type { JsonObject } from '../../json.ts';
 import type { ControlClient } from '../control-client.ts';
-import type { EventSourceMapping } from './mapping.ts';
 import type { SourceStatus } from './stream-source.ts';
 
 export interface ReadingSource {
-  readonly mapping: EventSourceMapping;
   status(): SourceStatus;
 }
 

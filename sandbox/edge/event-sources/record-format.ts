@@ -1,6 +1,6 @@
 /** What differs between the kinds of streams in what a function, a filter and an on-failure destination see. */
 import { kinesisFormat } from './kinesis-format.ts';
-import type { EventSourceMapping, SourceKind } from './mapping.ts';
+import type { StreamKind, StreamMapping } from './mapping.ts';
 import type { StreamRecord } from './stream.ts';
 import { tableFormat } from './table-format.ts';
 
@@ -16,13 +16,13 @@ export interface EventWriter {
 }
 
 export interface RecordFormat {
-  writer(mapping: EventSourceMapping, shardId: string): EventWriter;
+  writer(mapping: StreamMapping, shardId: string): EventWriter;
   /** What the patterns of a filter are held against. */
   filterable(record: StreamRecord): object;
   /** Field of an on-failure message that describes the batch. */
   readonly batchInfo: string;
 }
 
-const FORMATS: Readonly<Record<SourceKind, RecordFormat>> = { kinesis: kinesisFormat, dynamodb: tableFormat };
+const FORMATS: Readonly<Record<StreamKind, RecordFormat>> = { kinesis: kinesisFormat, dynamodb: tableFormat };
 
-export const formatOf = (kind: SourceKind): RecordFormat => FORMATS[kind];
+export const formatOf = (kind: StreamKind): RecordFormat => FORMATS[kind];

@@ -5,7 +5,7 @@ import { deliverBatch, type DeliveryContext } from './deliver-batch.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { FinishedPrefix } from './finished-prefix.ts';
 import { Lanes, type Batch } from './lanes.ts';
-import type { EventSourceMapping } from './mapping.ts';
+import type { StreamMapping } from './mapping.ts';
 import type { FailureDestination } from './on-failure.ts';
 import { formatOf } from './record-format.ts';
 import type { Invoker } from '../lambda/invoker.ts';
@@ -19,7 +19,7 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const AFTER_ERROR_MS = 500;
 
 export interface ShardReaderOptions {
-  readonly mapping: EventSourceMapping;
+  readonly mapping: StreamMapping;
   readonly shardId: string;
   /** Where to begin when there is no checkpoint. */
   readonly from: ReadFrom;

@@ -10,6 +10,8 @@ export interface SourceMetrics {
   /** A batch goes to the function; `ageMs` is the age of its last record: it rises with each retry while a shard is held. */
   invoked(records: number, ageMs: number): void;
   failed(records: number): void;
+  /** Messages that the queue no longer has. */
+  deleted(records: number): void;
   dropped(records: number): void;
   deliveredToDestination(records: number): void;
   destinationFailed(): void;
@@ -18,7 +20,7 @@ export interface SourceMetrics {
 export function createSourceMetrics(mapping: EventSourceMapping, sink: MetricSink, clock: Clock): SourceMetrics {
   const byFunction = { FunctionName: mapping.functionName };
   const byMapping = { EventSourceMappingUUID: mapping.uuid };
-  const byStream = { StreamName: mapping.streamName };
+  const byStream = { StreamName: mapping.sourceName };
 
   const put = (namespace: string, name: string, dimensions: Readonly<Record<string, string>>, value: number, unit: MetricUnit): void =>
     sink.put({ namespace, name, dimensions, time: clock.now(), value, unit });
@@ -32,10 +34,11 @@ export function createSourceMetrics(mapping: EventSourceMapping, sink: MetricSin
     },
     filteredOut: (records) => count('FilteredOutEventCount', records),
     invoked(records, ageMs) {
-      put('AWS/Lambda', 'IteratorAge', byFunction, Math.max(0, ageMs), 'Milliseconds');
+      if (mapping.kind !== 'sqs') put('AWS/Lambda', 'IteratorAge', byFunction, Math.max(0, ageMs), 'Milliseconds');
       count('InvokedEventCount', records);
     },
     failed: (records) => count('FailedInvokeEventCount', records),
+    deleted: (records) => count('DeletedEventCount', records),
     dropped: (records) => count('DroppedEventCount', records),
     deliveredToDestination: (records) => count('OnFailureDestinationDeliveredEventCount', records),
     destinationFailed: () => put('AWS/Lambda', 'DestinationDeliveryFailures', byFunction, 1, 'Count'),

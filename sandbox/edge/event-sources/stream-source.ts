@@ -2,7 +2,7 @@
 import type { Invoker } from '../lambda/invoker.ts';
 import type { MappingCheckpoints, MappingStart } from './checkpoints.ts';
 import { Pause, type Clock } from './clock.ts';
-import type { EventSourceMapping } from './mapping.ts';
+import { qualifiedName, type StreamMapping } from './mapping.ts';
 import type { FailureDestination } from './on-failure.ts';
 import { ShardReader, type ShardStatus } from './shard-reader.ts';
 import type { SourceMetrics } from './source-metrics.ts';
@@ -12,7 +12,7 @@ const LIST_SHARDS_MS = 1_000;
 const DEFAULT_POLL_MS = 200;
 
 export interface StreamSourceOptions {
-  readonly mapping: EventSourceMapping;
+  readonly mapping: StreamMapping;
   readonly stream: EventStream;
   readonly invoker: Invoker;
   readonly destination: FailureDestination;
@@ -25,6 +25,7 @@ export interface StreamSourceOptions {
 export interface SourceStatus {
   readonly uuid: string;
   readonly function: string;
+  /** Name of the stream, table or queue. */
   readonly stream: string;
   /** The greatest lag of its shards, in milliseconds. */
   readonly lagMs: number;
@@ -33,7 +34,7 @@ export interface SourceStatus {
 }
 
 export class StreamSource {
-  readonly mapping: EventSourceMapping;
+  readonly mapping: StreamMapping;
   readonly #options: StreamSourceOptions;
   readonly #readers = new Map<string, ShardReader>();
   readonly #running = new Set<Promise<void>>();
@@ -66,8 +67,8 @@ export class StreamSource {
 
   status(): SourceStatus {
     const shards = [...this.#readers.values()].map((reader) => reader.status());
-    const { uuid, functionArn, streamName } = this.mapping;
-    return { uuid, function: functionArn.split(':').slice(6).join(':'), stream: streamName, lagMs: Math.max(0, ...shards.map((shard) => shard.lagMs)), shards, ...(this.#error === undefined ? {} : { error: this.#error }) };
+    const { uuid, functionArn, sourceName } = this.mapping;
+    return { uuid, function: qualifiedName(functionArn), stream: sourceName, lagMs: Math.max(0, ...shards.map((shard) => shard.lagMs)), shards, ...(this.#error === undefined ? {} : { error: this.#error }) };
   }
 
   async #run(): Promise<void> {

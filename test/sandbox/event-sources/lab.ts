@@ -1,7 +1,7 @@
 /** A stream, a function and a destination in memory, and a clock that runs fifty times as fast: event sources under test in milliseconds. */
 import type { MappingCheckpoints, MappingStart, ShardCheckpoint } from '../../../sandbox/edge/event-sources/checkpoints.ts';
 import type { Clock } from '../../../sandbox/edge/event-sources/clock.ts';
-import { parseMapping, type EventSourceMapping } from '../../../sandbox/edge/event-sources/mapping.ts';
+import { parseMapping, type StreamMapping } from '../../../sandbox/edge/event-sources/mapping.ts';
 import { describeFailure, type DiscardedBatch } from '../../../sandbox/edge/event-sources/on-failure.ts';
 import { createSourceMetrics } from '../../../sandbox/edge/event-sources/source-metrics.ts';
 import { StreamSource } from '../../../sandbox/edge/event-sources/stream-source.ts';
@@ -32,8 +32,8 @@ export function record(n: number, more: { key?: string; ageMs?: number; data?: s
 
 export const records = (count: number, more: Parameters<typeof record>[1] = {}): StreamRecord[] => Array.from({ length: count }, (_, n) => record(n, more));
 
-export function mapping(more: Record<string, unknown> = {}): EventSourceMapping {
-  return parseMapping({
+export function mapping(more: Record<string, unknown> = {}): StreamMapping {
+  const parsed = parseMapping({
     UUID: 'esm-1',
     FunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:archive-events',
     EventSourceArn: STREAM_ARN,
@@ -43,6 +43,8 @@ export function mapping(more: Record<string, unknown> = {}): EventSourceMapping 
     DestinationConfig: { OnFailure: { Destination: 'arn:aws:s3:::bronze' } },
     ...more,
   });
+  if (parsed.kind === 'sqs') throw new Error('a mapping of a stream is wanted');
+  return parsed;
 }
 
 export interface FakeShard {

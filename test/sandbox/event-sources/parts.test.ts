@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { firstFailure } from '../../../sandbox/edge/event-sources/batch-response.ts';
+import { failedItems } from '../../../sandbox/edge/event-sources/batch-response.ts';
 import { CheckpointFileError, openCheckpointFolder } from '../../../sandbox/edge/event-sources/checkpoints.ts';
 import type { ControlClient } from '../../../sandbox/edge/control-client.ts';
 import { checkPattern, EventPatternError, matchesPattern, type EventPattern } from '../../../sandbox/edge/event-sources/event-pattern.ts';
@@ -11,25 +11,25 @@ import { formatOf } from '../../../sandbox/edge/event-sources/record-format.ts';
 import { mapping, record, records } from './lab.ts';
 
 describe('the answer of a function that reports item failures', () => {
-  const cases: [what: string, payload: string, firstFailed: number][] = [
-    ['nothing', '', 3],
-    ['null', 'null', 3],
-    ['an empty object', '{}', 3],
-    ['a null list', '{"batchItemFailures":null}', 3],
-    ['an empty list', '{"batchItemFailures":[]}', 3],
-    ['the third and the second record', '{"batchItemFailures":[{"itemIdentifier":"1002"},{"itemIdentifier":"1001"}]}', 1],
-    ['an empty identifier', '{"batchItemFailures":[{"itemIdentifier":""}]}', 0],
-    ['a null identifier', '{"batchItemFailures":[{"itemIdentifier":null}]}', 0],
-    ['a number', '{"batchItemFailures":[{"itemIdentifier":1001}]}', 0],
-    ['the wrong key', '{"batchItemFailures":[{"id":"1001"}]}', 0],
-    ['an unknown identifier', '{"batchItemFailures":[{"itemIdentifier":"9"}]}', 0],
-    ['an unknown one beside a known one', '{"batchItemFailures":[{"itemIdentifier":"1002"},{"itemIdentifier":"9"}]}', 0],
-    ['a list that is none', '{"batchItemFailures":"1001"}', 0],
-    ['a text', '"done"', 0],
-    ['no JSON', 'done', 0],
+  const cases: [what: string, payload: string, failed: number[]][] = [
+    ['nothing', '', []],
+    ['null', 'null', []],
+    ['an empty object', '{}', []],
+    ['a null list', '{"batchItemFailures":null}', []],
+    ['an empty list', '{"batchItemFailures":[]}', []],
+    ['the third and the second record', '{"batchItemFailures":[{"itemIdentifier":"1002"},{"itemIdentifier":"1001"}]}', [2, 1]],
+    ['an empty identifier', '{"batchItemFailures":[{"itemIdentifier":""}]}', [0, 1, 2]],
+    ['a null identifier', '{"batchItemFailures":[{"itemIdentifier":null}]}', [0, 1, 2]],
+    ['a number', '{"batchItemFailures":[{"itemIdentifier":1001}]}', [0, 1, 2]],
+    ['the wrong key', '{"batchItemFailures":[{"id":"1001"}]}', [0, 1, 2]],
+    ['an unknown identifier', '{"batchItemFailures":[{"itemIdentifier":"9"}]}', [0, 1, 2]],
+    ['an unknown one beside a known one', '{"batchItemFailures":[{"itemIdentifier":"1002"},{"itemIdentifier":"9"}]}', [0, 1, 2]],
+    ['a list that is none', '{"batchItemFailures":"1001"}', [0, 1, 2]],
+    ['a text', '"done"', [0, 1, 2]],
+    ['no JSON', 'done', [0, 1, 2]],
   ];
-  it.each(cases)('%s: %s starts again at record %i', (_what, payload, expected) => {
-    expect(firstFailure(payload, records(3))).toBe(expected);
+  it.each(cases)('%s: %s failed %j', (_what, payload, expected) => {
+    expect(failedItems(payload, ['1000', '1001', '1002'])).toEqual(expected);
   });
 });
 
@@ -60,7 +60,7 @@ describe('event patterns', () => {
 describe('a mapping', () => {
   it("has AWS's defaults for what the template leaves out", () => {
     const parsed = parseMapping({ UUID: 'u', FunctionArn: 'arn:aws:lambda:r:1:function:f:live', EventSourceArn: 'arn:aws:kinesis:r:1:stream/s' });
-    expect(parsed).toEqual({ uuid: 'u', kind: 'kinesis', functionArn: 'arn:aws:lambda:r:1:function:f:live', functionName: 'f', streamArn: 'arn:aws:kinesis:r:1:stream/s', streamName: 's', enabled: true, batchSize: 100, windowMs: 0, startingPosition: 'LATEST', maxRetries: -1, maxAgeMs: -1, bisectOnError: false, reportsItemFailures: false, parallelization: 1, filters: [] });
+    expect(parsed).toEqual({ uuid: 'u', kind: 'kinesis', functionArn: 'arn:aws:lambda:r:1:function:f:live', functionName: 'f', sourceArn: 'arn:aws:kinesis:r:1:stream/s', sourceName: 's', enabled: true, batchSize: 100, windowMs: 0, startingPosition: 'LATEST', maxRetries: -1, maxAgeMs: -1, bisectOnError: false, reportsItemFailures: false, parallelization: 1, filters: [] });
   });
 
   it('with retries 0 keeps the 0', () => {
@@ -83,7 +83,7 @@ describe('the invocation event', () => {
     expect(JSON.parse(text)).toEqual({ Records: batch.map((one) => ({
       kinesis: { kinesisSchemaVersion: '1.0', partitionKey: one.key, sequenceNumber: one.sequenceNumber, data: one.data, approximateArrivalTimestamp: one.arrival / 1000 },
       eventSource: 'aws:kinesis', eventVersion: '1.0', eventID: `shardId-000000000000:${one.sequenceNumber}`, eventName: 'aws:kinesis:record',
-      invokeIdentityArn: 'arn:aws:iam::000000000000:role/archive-events', awsRegion: 'eu-central-1', eventSourceARN: mapping().streamArn,
+      invokeIdentityArn: 'arn:aws:iam::000000000000:role/archive-events', awsRegion: 'eu-central-1', eventSourceARN: mapping().sourceArn,
     })) });
     const computed = batch.reduce((sum, one) => sum + writer.size(one), 0);
     expect(computed).toBeGreaterThanOrEqual(Buffer.byteLength(text));

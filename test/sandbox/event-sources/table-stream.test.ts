@@ -1,6 +1,6 @@
 /** What is particular to the stream of a table; the rules of delivery are those of every stream: stream-source.test.ts. */
 import { type ControlClient, ControlError } from '../../../sandbox/edge/control-client.ts';
-import { UnsupportedMappingError, type EventSourceMapping } from '../../../sandbox/edge/event-sources/mapping.ts';
+import { UnsupportedMappingError } from '../../../sandbox/edge/event-sources/mapping.ts';
 import { describeFailure } from '../../../sandbox/edge/event-sources/on-failure.ts';
 import { finishedChanges, type ReadingSource } from '../../../sandbox/edge/event-sources/read-changes.ts';
 import { formatOf } from '../../../sandbox/edge/event-sources/record-format.ts';
@@ -91,13 +91,13 @@ describe('changes of a table', () => {
   });
 
   it('come from an ARN with a table and a stream; a table alone is no source', () => {
-    expect(table).toMatchObject({ kind: 'dynamodb', streamName: 'waybill-local-shipments', streamArn: ARN });
+    expect(table).toMatchObject({ kind: 'dynamodb', sourceName: 'waybill-local-shipments', sourceArn: ARN });
     expect(() => mapping({ EventSourceArn: ARN.split('/stream/')[0] })).toThrow(UnsupportedMappingError);
   });
 });
 
 describe('what may be forgotten', () => {
-  const source = (...checkpoints: (string | null)[]): ReadingSource => ({ mapping: {} as EventSourceMapping, status: () => ({ uuid: '', function: '', stream: '', lagMs: 0, shards: checkpoints.map((checkpoint) => ({ shard: SHARD, checkpoint, lagMs: 0, waiting: 0, inFlight: 0, readUpTo: null })) }) });
+  const source = (...checkpoints: (string | null)[]): ReadingSource => ({ status: () => ({ uuid: '', function: '', stream: '', lagMs: 0, shards: checkpoints.map((checkpoint) => ({ shard: SHARD, checkpoint, lagMs: 0, waiting: 0, inFlight: 0, readUpTo: null })) }) });
   const listed = [{ UUID: 'a', EventSourceArn: ARN }, { UUID: 'b', EventSourceArn: ARN }, { UUID: 'k', EventSourceArn: 'arn:aws:kinesis:r:1:stream/s' }];
 
   it('is what the slowest reader of a stream has finished', () => {
