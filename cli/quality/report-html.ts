@@ -15,7 +15,17 @@ th, td { padding: .5rem .75rem; text-align: left; vertical-align: top; border-bo
 tr:last-child td { border-bottom: 0; }
 th { color: var(--soft); font-size: .8rem; font-weight: 600; white-space: nowrap; }
 td.name { font-weight: 600; white-space: nowrap; } td.number { text-align: right; white-space: nowrap; }
-td.day { padding: .5rem .25rem; text-align: center; min-width: 3.5rem; font-size: .85rem; }
+.scores th, .scores td { vertical-align: middle; }
+.scores th:first-child, .scores td:first-child { position: sticky; left: 0; background: var(--card); }
+.scores th.day, td.day { padding: .5rem .2rem; text-align: center; min-width: 2.9rem; font-size: .85rem; }
+.day span span { display: block; padding: 0; font-size: .7rem; }
+td.days { min-width: 7rem; }
+@media (max-width: 40rem) {
+  .rules thead { display: none; }
+  .rules tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  .rules td { display: block; padding: .15rem .75rem; border: 0; }
+  .rules td[data-name]::before { content: attr(data-name) ": "; color: var(--soft); }
+}
 .good { background: var(--good-bg); color: var(--good); } .fair { background: var(--fair-bg); color: var(--fair); } .bad { background: var(--bad-bg); color: var(--bad); }
 .day span, .tag { display: inline-block; padding: .1rem .5rem; border-radius: 6px; font-weight: 600; }
 .tag { font-size: .75rem; text-transform: uppercase; letter-spacing: .04em; }
@@ -47,20 +57,21 @@ ${failures(report.failures)}
 `;
 }
 
-const scores = ({ days, tables }: Report): string => `<div class="card"><table>
-<thead><tr><th>Table</th><th>Score</th><th>Change</th><th>Trend</th>${days.map((day) => `<th>${escaped(day.slice(5))}</th>`).join('')}</tr></thead>
+/** Newest day first: a page that is too narrow hides the oldest. */
+const scores = ({ days, tables }: Report): string => `<div class="card"><table class="scores">
+<thead><tr><th>Table</th><th>Score</th><th>Change</th><th>Trend</th>${days.toReversed().map((day) => `<th class="day">${escaped(day.slice(5))}</th>`).join('')}</tr></thead>
 <tbody>
 ${tables.map(scoreRow).join('\n')}
 </tbody></table></div>`;
 
 const scoreRow = (each: TableScores): string =>
-  `<tr><td class="name">${escaped(each.table)}</td><td class="number">${percent(each.newest.score)}</td><td class="number soft">${changeText(each.change)}</td><td class="${grade(each.newest)}" style="background:none">${trend(each.days)}</td>${each.days.map(dayCell).join('')}</tr>`;
+  `<tr><td class="name">${escaped(each.table)}</td><td class="number">${percent(each.newest.score)}</td><td class="number soft">${changeText(each.change)}</td><td class="${grade(each.newest)}" style="background:none">${trend(each.days)}</td>${each.days.toReversed().map(dayCell).join('')}</tr>`;
 
 const grade = ({ failed, halting }: DayScore): string => (halting > 0 ? 'bad' : failed > 0 ? 'fair' : 'good');
 
 /** Colour carries no meaning alone: a halt says so. */
 const dayCell = (day: DayScore | undefined): string =>
-  (day === undefined ? '<td class="day soft" title="not judged">–</td>' : `<td class="day"><span class="${grade(day)}" title="${day.rules - day.failed} of ${day.rules} rules held on ${escaped(day.day)}">${Math.floor(day.score)}${day.halting > 0 ? ' halt' : ''}</span></td>`);
+  (day === undefined ? '<td class="day soft" title="not judged">–</td>' : `<td class="day"><span class="${grade(day)}" title="${day.rules - day.failed} of ${day.rules} rules held on ${escaped(day.day)}">${Math.floor(day.score)}${day.halting > 0 ? ' <span>halt</span>' : ''}</span></td>`);
 
 const [WIDTH, HEIGHT] = [88, 20];
 
@@ -73,14 +84,14 @@ function trend(days: readonly (DayScore | undefined)[]): string {
 }
 
 const failures = (found: readonly Failure[]): string => (found.length === 0 ? '<h2>Every rule held</h2>' : `<h2>Rules that did not hold</h2>
-<div class="card"><table>
+<div class="card"><table class="rules">
 <thead><tr><th>Severity</th><th>Table and rule</th><th>Observed</th><th>Allowed</th><th>Days</th><th>Owner</th></tr></thead>
 <tbody>
 ${found.map(failureRow).join('\n')}
 </tbody></table></div>`);
 
 const failureRow = ({ newest, days }: Failure): string =>
-  `<tr><td><span class="tag ${newest.severity === 'halt' ? 'bad' : 'fair'}">${newest.severity}</span></td><td><strong>${escaped(newest.table)}</strong> <code>${escaped(newest.rule)}</code><br><span class="soft">${escaped(newest.says ?? '')}${newest.example === undefined ? '' : ` For example <code>${escaped(newest.example)}</code>.`}</span></td><td>${escaped(observedText(newest))}</td><td>${escaped(newest.allowed)}</td><td>${escaped(daysText(days))}</td><td>${escaped(newest.owner ?? 'the platform')}</td></tr>`;
+  `<tr><td><span class="tag ${newest.severity === 'halt' ? 'bad' : 'fair'}">${newest.severity}</span></td><td><strong>${escaped(newest.table)}</strong> <code>${escaped(newest.rule)}</code><br><span class="soft">${escaped(newest.says ?? '')}${newest.example === undefined ? '' : ` For example <code>${escaped(newest.example)}</code>.`}</span></td><td data-name="Observed">${escaped(observedText(newest))}</td><td data-name="Allowed">${escaped(newest.allowed)}</td><td data-name="Days" class="days">${escaped(daysText(days))}</td><td data-name="Owner">${escaped(newest.owner ?? 'the platform')}</td></tr>`;
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\'': '&#39;' };
 const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);

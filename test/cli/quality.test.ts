@@ -86,7 +86,10 @@ test('HTML stands alone and escapes every text', () => {
   const page = reportHtml(REPORT);
   expect(page).not.toMatch(/<script|src=|href=|url\(|@import/);
   expect(page).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;|*b*');
-  expect(page).toContain('<span class="bad" title="0 of 2 rules held on 2026-11-21">0 halt</span>');
+  expect(page).toContain('<span class="bad" title="0 of 2 rules held on 2026-11-21">0 <span>halt</span></span>');
+  // The newest day stands where no page is too narrow for it.
+  expect([...page.matchAll(/<th class="day">([^<]+)/g)].map(([, day]) => day)).toEqual(['11-21', '11-20', '11-19']);
+  expect(page.indexOf('rules held on 2026-11-21')).toBeLessThan(page.indexOf('rules held on 2026-11-19'));
   expect(page).toContain('<span class="good" title="2 of 2 rules held on 2026-11-19">100</span>');
   const tags = [...page.matchAll(/<(\/?)(table|tr|td|th|thead|tbody|span|div|code|svg)\b/g)];
   for (const name of new Set(tags.map(([, , tag]) => tag))) {
