@@ -1,0 +1,106 @@
+/** Where everything is, in cells of a tenth of a degree: made anew in milliseconds, asked in microseconds. */
+import type { Area, Bounds } from './area.ts';
+import { wrapLongitude } from './distance.ts';
+
+const CELLS_PER_DEGREE = 10;
+const ROWS = 180 * CELLS_PER_DEGREE;
+const COLUMNS = 360 * CELLS_PER_DEGREE;
+
+const rowOf = (lat: number): number => Math.min(ROWS - 1, Math.max(0, Math.floor((lat + 90) * CELLS_PER_DEGREE)));
+const columnOf = (lon: number): number => Math.min(COLUMNS - 1, Math.max(0, Math.floor((lon + 180) * CELLS_PER_DEGREE)));
+
+/** Points by their number, 0 to n − 1, in order of rows and within a row of columns. Not changed once made. */
+export class GridIndex {
+  private readonly lat: Float64Array;
+  private readonly lon: Float64Array;
+  /** Numbers of points, sorted. */
+  private readonly order: Int32Array;
+  /** Columns of `order`. */
+  private readonly columns: Uint16Array;
+  /** Where each row begins in `order`, and the end. */
+  private readonly rows: Int32Array;
+
+  /** Degrees; the arrays must have the same length. */
+  constructor(lat: ArrayLike<number>, lon: ArrayLike<number>) {
+    const size = lat.length;
+    this.lat = new Float64Array(size);
+    this.lon = new Float64Array(size);
+    const columns = new Uint16Array(size);
+    const rows = new Uint16Array(size);
+    const points = new Int32Array(size);
+    // Plain loops: `from` with a function costs ten times as much, and this is done every few seconds.
+    for (let point = 0; point < size; point += 1) {
+      const [north, east] = [lat[point] ?? 0, wrapLongitude(lon[point] ?? 0)];
+      this.lat[point] = north;
+      this.lon[point] = east;
+      columns[point] = columnOf(east);
+      rows[point] = rowOf(north);
+      points[point] = point;
+    }
+    const byRow = sortedBy(rows, ROWS, sortedBy(columns, COLUMNS, points).order);
+    this.order = byRow.order;
+    this.rows = byRow.starts;
+    this.columns = new Uint16Array(size);
+    for (let place = 0; place < size; place += 1) this.columns[place] = columns[this.order[place] ?? 0] ?? 0;
+  }
+
+  get size(): number {
+    return this.order.length;
+  }
+
+  /** Numbers of the points in an area, at most `most` of them; `count` is how many there are. */
+  find(area: Area, most = Infinity): { readonly count: number; readonly points: readonly number[] } {
+    const points: number[] = [];
+    let count = 0;
+    // Bounds meet at their borders only, and a border of columns may be in both.
+    const isDouble = area.bounds.length > 1;
+    const seen = new Set<number>();
+    for (const bounds of area.bounds) {
+      this.visit(bounds, (point) => {
+        if (!area.contains(this.lat[point] ?? 0, this.lon[point] ?? 0)) return;
+        if (isDouble) {
+          if (seen.has(point)) return;
+          seen.add(point);
+        }
+        count += 1;
+        if (points.length < most) points.push(point);
+      });
+    }
+    return { count, points };
+  }
+
+  private visit({ west, south, east, north }: Bounds, each: (point: number) => void): void {
+    const [first, last] = [columnOf(west), columnOf(east)];
+    for (let row = rowOf(south); row <= rowOf(north); row += 1) {
+      const end = this.rows[row + 1] ?? 0;
+      for (let at = this.firstFrom(first, this.rows[row] ?? 0, end); at < end && (this.columns[at] ?? 0) <= last; at += 1) each(this.order[at] ?? 0);
+    }
+  }
+
+  /** The first place from `from` on whose column is not before `column`. */
+  private firstFrom(column: number, from: number, end: number): number {
+    let [low, high] = [from, end];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.columns[middle] ?? 0) < column) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Counting sort: stable, in the time of a look at each. */
+function sortedBy(keys: Uint16Array, most: number, points: Int32Array): { order: Int32Array; starts: Int32Array } {
+  const starts = new Int32Array(most + 1);
+  for (const key of keys) starts[key + 1] = (starts[key + 1] ?? 0) + 1;
+  for (let key = 0; key < most; key += 1) starts[key + 1] = (starts[key + 1] ?? 0) + (starts[key] ?? 0);
+  const next = starts.slice();
+  const order = new Int32Array(points.length);
+  for (const point of points) {
+    const key = keys[point] ?? 0;
+    const place = next[key] ?? 0;
+    order[place] = point;
+    next[key] = place + 1;
+  }
+  return { order, starts };
+}
