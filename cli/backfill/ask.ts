@@ -10,6 +10,9 @@ export interface BackfillOptions {
   readonly width?: string;
   readonly daysPerRun?: string;
   readonly run?: string;
+  /** True: named without a value. */
+  readonly compare?: string | true;
+  readonly tolerances?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly follow: boolean;
@@ -24,9 +27,14 @@ export interface Asked {
   readonly logic: string | undefined;
   readonly width: number | undefined;
   readonly daysPerRun: number | undefined;
+  /** Whether days are compared with what readers have, before each is published or before any is. */
+  readonly compare: Compare | undefined;
   /** Names the run: the same name goes on where it was ended. */
   readonly run: string;
 }
+
+export const COMPARES = ['each', 'all'] as const;
+export type Compare = (typeof COMPARES)[number];
 
 /** A page of the bucket's listing holds so many: more days are two backfills. */
 const MOST_DAYS = 1_000;
@@ -44,7 +52,15 @@ export function readBackfill(tables: readonly string[], options: BackfillOptions
   const logic = options.logic === undefined ? undefined : spelled(options.logic);
   const run = options.run ?? ['backfill', from, to, ...(logic === undefined ? [] : [logic.replace(/[^A-Za-z0-9]+/g, '-')]), ...tables.slice(0, 1).map((name) => name.replaceAll('_', '-'))].join('-').slice(0, 64);
   if (!RUN_NAME.test(run)) throw new UsageError(`--run got "${run}"; allowed: up to 64 letters, digits and hyphens. Example: --run cost-fix`);
-  return { from, to, days, tables, logic, width: wholeNumber('width', options.width, MOST_WIDE), daysPerRun: wholeNumber('days-per-run', options.daysPerRun, MOST_PER_RUN), run };
+  return { from, to, days, tables, logic, width: wholeNumber('width', options.width, MOST_WIDE), daysPerRun: wholeNumber('days-per-run', options.daysPerRun, MOST_PER_RUN), compare: compareOf(options), run };
+}
+
+/** @throws UsageError */
+function compareOf({ compare, tolerances }: BackfillOptions): Compare | undefined {
+  if (compare === undefined && tolerances !== undefined) throw new UsageError('--tolerances says how far days may differ, but nothing compares them. Example: --compare each --tolerances lenient.json');
+  const found = COMPARES.find((each) => each === (compare === true ? 'each' : compare));
+  if (compare !== undefined && found === undefined) throw new UsageError(`--compare got "${String(compare)}"; allowed: ${COMPARES.join(', ')}. Example: --compare all`);
+  return found;
 }
 
 /** @throws UsageError */
@@ -83,7 +99,7 @@ function wholeNumber(option: string, text: string | undefined, most: number): nu
 }
 
 /** What the machine is started with. */
-export const machineInput = ({ run, from, to, logic, tables, width, daysPerRun }: Asked): Readonly<Record<string, unknown>> => ({
+export const machineInput = ({ run, from, to, logic, tables, width, daysPerRun, compare }: Asked, tolerancesKey?: string): Readonly<Record<string, unknown>> => ({
   run,
   from,
   to,
@@ -91,4 +107,6 @@ export const machineInput = ({ run, from, to, logic, tables, width, daysPerRun }
   ...(tables.length === 0 ? {} : { tables: tables.join(',') }),
   ...(width === undefined ? {} : { width }),
   ...(daysPerRun === undefined ? {} : { daysPerRun }),
+  ...(compare === undefined ? {} : { compare }),
+  ...(tolerancesKey === undefined ? {} : { tolerancesKey }),
 });

@@ -9,9 +9,11 @@ const BAR = 20;
 
 export interface Progress {
   readonly add: (ended: readonly EndedDay[]) => void;
+  /** Days that were compared, before any is built: shown, not counted. */
+  readonly compared: (ended: readonly EndedDay[]) => void;
   /** Takes the moving line away. */
   readonly end: () => void;
-  readonly counts: () => { readonly done: number; readonly failed: readonly EndedDay[] };
+  readonly counts: () => { readonly done: number; readonly changed: number; readonly failed: readonly EndedDay[] };
 }
 
 export function progress(io: Io, { run, total, startedAt }: { readonly run: string; readonly total: number; readonly startedAt: number }): Progress {
@@ -20,7 +22,7 @@ export function progress(io: Io, { run, total, startedAt }: { readonly run: stri
   const clear = (): void => { if (io.interactive) io.out('\r\u001b[2K'); };
   const counts = (): ReturnType<Progress['counts']> => {
     const all = [...days.values()];
-    return { done: all.filter(isDone).length, failed: all.filter((day) => !isDone(day)) };
+    return { done: all.filter(isDone).length, changed: all.filter(({ state }) => state === 'published').length, failed: all.filter((day) => !isDone(day)) };
   };
   return {
     add: (ended) => {
@@ -35,15 +37,21 @@ export function progress(io: Io, { run, total, startedAt }: { readonly run: stri
       const { done, failed } = counts();
       if (io.interactive) io.out(barLine({ run, total, done, failed: failed.length, eta: eta(done - before, total - done, io.now() - startedAt) }));
     },
+    compared: (ended) => {
+      if (ended.length > 0) clear();
+      for (const day of ended) if (day.at >= startedAt) io.out(dayLine(io, day.state === 'staged' ? { ...day, state: 'compared' } : day));
+    },
     end: clear,
     counts,
   };
 }
 
 function dayLine(io: Io, day: EndedDay): string {
-  const mark = isDone(day) ? paint(io, 'green', '✔') : paint(io, 'red', '✖');
-  return table([[`${mark} ${day.day}`, day.state.padEnd(10), day.state === 'published' ? count(day.rows, 'row') : '', timeOfDay(day.at), day.broken.join('; ')]], '  ');
+  const mark = isDone(day) || day.state === 'compared' ? paint(io, 'green', '✔') : paint(io, 'red', '✖');
+  return table([[`${mark} ${day.day}`, day.state.padEnd(10), day.state === 'published' ? count(day.rows, 'row') : '', timeOfDay(day.at), [...difference(day), ...day.broken, ...day.held].join('; ')]], '  ');
 }
+
+const difference = ({ compared, held }: EndedDay): string[] => (compared === undefined || held.length > 0 ? [] : [`${compared.differ} of ${count(compared.rows, 'row')} differ from before`]);
 
 /** Ms until the end, by the pace so far; undefined before anything ended. */
 export const eta = (done: number, left: number, elapsed: number): number | undefined => (done <= 0 ? undefined : (elapsed / done) * left);

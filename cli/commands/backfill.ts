@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { DescribeExecutionCommandOutput, SFNClient } from '@aws-sdk/client-sfn';
 import { OUTPUTS, databaseName } from '../../contracts/platform-names.ts';
 import { machineInput, readBackfill } from '../backfill/ask.ts';
@@ -7,6 +8,7 @@ import { bytesToRead, paceOf, plan } from '../backfill/estimate.ts';
 import type { Pace, PastRun, Plan, WarehouseObject } from '../backfill/estimate.ts';
 import { nextStep, pastOf } from '../backfill/execution.ts';
 import { progress } from '../backfill/progress.ts';
+import { readTolerances } from '../backfill/tolerances.ts';
 import { backfillSettings } from '../backfill/settings.ts';
 import type { BackfillSettings } from '../backfill/settings.ts';
 import type { Context, Verb } from '../command.ts';
@@ -30,6 +32,8 @@ export const backfill: Verb = {
       .option('--logic <version>', 'logic version (default: the one in force; another one cannot be published)')
       .option('--width <n>', 'Glue runs at once (default: batch.backfillWidth of the configuration)')
       .option('--days-per-run <n>', 'days that one Glue run takes (default: batch.backfillDaysPerRun)')
+      .option('--compare [mode]', 'compare with what readers have before publishing: each (a day that differs by too much is held; default) or all (then none is published)')
+      .option('--tolerances <file>', 'JSON: how far values may lie apart, by table and column (docs/backfill.md)')
       .option('--run <name>', 'name of the run (default: from the range)')
       .option('--dry-run', 'say which days, how many bytes, how long and at what price; touch nothing')
       .option('--yes', 'do not ask')
@@ -39,6 +43,7 @@ export const backfill: Verb = {
 };
 
 async function backfillDays(context: Context, asked: Asked, options: BackfillOptions): Promise<void> {
+  const tolerances = options.tolerances === undefined ? undefined : readTolerances(resolve(context.io.cwd, options.tolerances));
   const platform = await context.platform();
   const { SFNClient } = await import('@aws-sdk/client-sfn');
   const [client, store] = [new SFNClient(platform.client), await objectStore(platform)];
@@ -59,7 +64,7 @@ async function backfillDays(context: Context, asked: Asked, options: BackfillOpt
     if (options.dryRun === true) return context.answer({ run: step.run, resumes: step.resumes, ...estimated }, () => `${estimateText(estimated)}${step.resumes ? `Run ${step.run} goes on. ` : ''}Nothing was touched. Start it without --dry-run.\n`);
     context.io.err(estimateText(estimated));
     await confirm(context, `Build ${count(estimated.plan.days, 'day')} again and publish each as it passes its audits?`, options.yes === true);
-    const arn = await start(client, machine, { ...asked, run: step.run }, step.name);
+    const arn = await start(world, { machine, asked: { ...asked, run: step.run }, name: step.name, tolerances });
     if (!options.follow) return context.answer({ execution: arn, run: step.run }, () => `Started. Look on with the same command, or: npx waybill executions show ${step.name}\n`);
     await lookOn(world, { ...asked, run: step.run }, arn);
   } finally {
@@ -117,21 +122,28 @@ function estimateText({ from, to, days, doneBefore, bytes: read, width, daysPerR
   ].join('\n');
 }
 
-async function start(client: SFNClient, stateMachineArn: string, asked: Asked, name: string): Promise<string> {
+interface Start { readonly machine: string; readonly asked: Asked; readonly name: string; readonly tolerances: Buffer | undefined }
+
+async function start({ client, store, bucket }: World, { machine, asked, name, tolerances }: Start): Promise<string> {
   const { StartExecutionCommand } = await import('@aws-sdk/client-sfn');
-  const { executionArn = '' } = await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(machineInput(asked)) }));
+  const key = tolerances === undefined ? undefined : `runs/backfill-days/${asked.run}/tolerances.json`;
+  if (key !== undefined && tolerances !== undefined) await store.put(bucket, key, tolerances);
+  const { executionArn = '' } = await client.send(new StartExecutionCommand({ stateMachineArn: machine, name, input: JSON.stringify(machineInput(asked, key)) }));
   return executionArn;
 }
 
 /** Shows each day as it ends, until all have; Ctrl-C ends the looking, not the work. */
-async function lookOn({ context, client, store, bucket }: World, { run, days }: Asked, executionArn: string): Promise<void> {
+async function lookOn({ context, client, store, bucket }: World, asked: Asked, executionArn: string): Promise<void> {
+  const { run, days } = asked;
   const { DescribeExecutionCommand } = await import('@aws-sdk/client-sfn');
   const { io } = context;
   const watch = daysWatch(store, bucket, run);
+  const watchCompared = asked.compare === 'all' ? daysWatch(store, bucket, run, 'compared') : undefined;
   const interrupted = io.interrupted.then(() => true);
   let execution: DescribeExecutionCommandOutput = await client.send(new DescribeExecutionCommand({ executionArn }));
   const shown = progress(context.options.json === true ? { ...io, out: () => undefined } : io, { run, total: days.length, startedAt: execution.startDate?.getTime() ?? 0 });
   for (;;) {
+    if (watchCompared !== undefined) shown.compared(await watchCompared());
     shown.add(await watch());
     if (execution.status !== 'RUNNING') break;
     const pause = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), LOOK_EVERY_MS));
@@ -142,12 +154,19 @@ async function lookOn({ context, client, store, bucket }: World, { run, days }: 
     execution = await client.send(new DescribeExecutionCommand({ executionArn }));
   }
   shown.end();
-  answerEnd(context, { run, total: days.length, execution, counts: shown.counts() });
+  answerEnd(context, { run, total: days.length, execution, counts: shown.counts(), compares: asked.compare !== undefined });
 }
 
-function answerEnd(context: Context, { run, total, execution, counts }: { readonly run: string; readonly total: number; readonly execution: DescribeExecutionCommandOutput; readonly counts: ReturnType<ReturnType<typeof progress>['counts']> }): void {
+function answerEnd(context: Context, { run, total, execution, counts, compares }: { readonly run: string; readonly total: number; readonly execution: DescribeExecutionCommandOutput; readonly counts: ReturnType<ReturnType<typeof progress>['counts']>; readonly compares: boolean }): void {
   const { status, startDate, stopDate, error, cause } = execution;
   const took = (stopDate?.getTime() ?? 0) - (startDate?.getTime() ?? 0);
-  context.answer({ run, status, days: total, done: counts.done, failed: counts.failed.map(({ day }) => day), seconds: took / 1_000 }, () => `${run}: ${counts.done} of ${count(total, 'day')} done in ${duration(took)}${counts.failed.length === 0 ? '' : `, ${counts.failed.length} failed`}.\n`);
-  if (status !== 'SUCCEEDED') throw new WorldError(`${run} ended ${status ?? ''}: ${error ?? ''} ${(cause ?? '').slice(0, 500)}`.trim(), { todo: 'When the cause is gone, the same command goes on with the days that are left.' });
+  context.answer({ run, status, days: total, done: counts.done, failed: counts.failed.map(({ day }) => day), held: counts.failed.filter(({ state }) => state === 'held').map(({ day, held }) => ({ day, why: held })), ...(compares ? { changed: counts.changed, reports: `reports/backfill-days/${run}/` } : {}), seconds: took / 1_000 }, () => endText(run, { total, took, counts, compares }));
+  if (status !== 'SUCCEEDED') throw new WorldError(`${run} ended ${status ?? ''}: ${error ?? ''} ${(cause ?? '').slice(0, 500)}`.trim(), { todo: 'When the cause is gone, the same command goes on with the days that are left. Days that differ as they should: the same command without --compare, or with wider --tolerances.' });
+}
+
+function endText(run: string, { total, took, counts, compares }: { readonly total: number; readonly took: number; readonly counts: ReturnType<ReturnType<typeof progress>['counts']>; readonly compares: boolean }): string {
+  const held = counts.failed.filter(({ state }) => state === 'held').length;
+  const failed = counts.failed.length - held;
+  const parts = [`${counts.done} of ${count(total, 'day')} done in ${duration(took)}`, ...(failed === 0 ? [] : [`${failed} failed`]), ...(held === 0 ? [] : [`${held} held, as they would have changed more than is allowed`])];
+  return `${run}: ${parts.join(', ')}.\n${compares ? `${count(counts.changed, 'day')} changed for readers; by row and column: reports/backfill-days/${run}/ in the lake bucket.\n` : ''}`;
 }

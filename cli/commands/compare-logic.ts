@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DescribeExecutionCommandOutput } from '@aws-sdk/client-sfn';
 import { LogicTextError, logicText } from '../../contracts/gold-logic.ts';
 import { OUTPUTS } from '../../contracts/platform-names.ts';
 import { readRange } from '../backfill/ask.ts';
+import { readTolerances } from '../backfill/tolerances.ts';
 import type { Context, Verb } from '../command.ts';
 import { UsageError, WorldError } from '../errors.ts';
 import { follow } from '../executions/follow.ts';
@@ -65,16 +65,6 @@ async function compare(context: Context, asked: Asked, options: CompareOptions):
   } finally {
     client.destroy();
     store.close();
-  }
-}
-
-function readTolerances(file: string): Buffer {
-  try {
-    const bytes = readFileSync(file);
-    JSON.parse(bytes.toString('utf8'));
-    return bytes;
-  } catch (error) {
-    throw new UsageError(`--tolerances ${file}: ${error instanceof Error ? error.message : String(error)}`, { todo: 'Example of the file: {"tables": {"cost_daily": {"shipping_cost": {"relative": 0.01}}}}', cause: error });
   }
 }
 

@@ -18,6 +18,9 @@ it.each([
   [['backfill', ...RANGE, '--width', '21'], '--width got "21"; allowed: 1 to 20'],
   [['backfill', ...RANGE, '--logic', 'v9'], '--logic: there is no logic version "v9"; allowed: v1, v2'],
   [['backfill', ...RANGE, '--days-per-run', '0'], '--days-per-run got "0"; allowed: 1 to 31'],
+  [['backfill', ...RANGE, '--compare', 'some'], '--compare got "some"; allowed: each, all. Example: --compare all'],
+  [['backfill', ...RANGE, '--tolerances', 'x.json'], '--tolerances says how far days may differ, but nothing compares them'],
+  [['backfill', ...RANGE, '--compare', '--tolerances', 'no-such-file.json'], '--tolerances'],
   [['backfill', ...RANGE, '--run', 'a b'], '--run got "a b"; allowed: up to 64'],
   [['run', 'backfill-days'], 'No state machine is called "backfill-days"'],
 ])('refuses %j before it looks for a platform', async (args, message) => {
@@ -30,6 +33,8 @@ it('names a run by what it builds, so that the same question is the same run', (
   expect(readBackfill([], options).run).toBe('backfill-2026-10-01-2026-10-31');
   expect(readBackfill(['cost_daily'], { ...options, logic: 'v1:90,v2:10' }).run).toBe('backfill-2026-10-01-2026-10-31-v1-90-v2-10-cost-daily');
   expect(machineInput(readBackfill(['a', 'b'], { ...options, width: '3' }))).toEqual({ run: 'backfill-2026-10-01-2026-10-31-a', from: '2026-10-01', to: '2026-10-31', tables: 'a,b', width: 3 });
+  expect(machineInput(readBackfill([], { ...options, compare: true }), 'k')).toMatchObject({ compare: 'each', tolerancesKey: 'k' });
+  expect(machineInput(readBackfill([], { ...options, compare: 'all' }))).not.toHaveProperty('tolerancesKey');
   expect(daysBetween('2026-02-27', '2026-03-02')).toEqual(['2026-02-27', '2026-02-28', '2026-03-01', '2026-03-02']);
 });
 
@@ -84,10 +89,10 @@ describe('days as they end', () => {
     const objects = new Map([['runs/backfill-days/b/days/failed/2026-10-01.json', { modified: 5, body: note('failed', [{ table: 'cost_daily', state: 'failed', rows: 3, audits: [{ rule: 'amounts-not-negative', passed: false, severity: 'halt' }, { rule: 'some-rows', passed: false, severity: 'warn' }] }]) }]]);
     const store = { list: async function* (_bucket: string, prefix: string) { for (const [key, { modified }] of objects) if (key.startsWith(prefix)) yield await Promise.resolve({ key, size: 1, modified }); }, read: (_bucket: string, key: string) => Promise.resolve(objects.get(key)?.body ?? Buffer.alloc(0)) } as unknown as ObjectStore;
     const watch = daysWatch(store, 'lake', 'b');
-    expect(await watch()).toEqual([{ day: '2026-10-01', state: 'failed', rows: 0, broken: ['cost_daily: amounts-not-negative'], at: 5 }]);
+    expect(await watch()).toEqual([{ day: '2026-10-01', state: 'failed', rows: 0, broken: ['cost_daily: amounts-not-negative'], compared: undefined, held: [], at: 5 }]);
     expect(await watch()).toEqual([]);
     objects.set('runs/backfill-days/b/days/done/2026-10-01.json', { modified: 9, body: note('published', [{ table: 'cost_daily', state: 'published', rows: 7, audits: [] }, { table: 'x', state: 'unchanged', rows: 9 }]) });
-    expect(await watch()).toEqual([{ day: '2026-10-01', state: 'published', rows: 7, broken: [], at: 9 }]);
+    expect(await watch()).toEqual([{ day: '2026-10-01', state: 'published', rows: 7, broken: [], compared: undefined, held: [], at: 9 }]);
   });
 
   it('are a line each; those of an earlier start are counted and not shown again', () => {
@@ -100,7 +105,21 @@ describe('days as they end', () => {
     // The older note of a day that is done now changes nothing.
     shown.add([day('2026-10-02', 'failed', 60)]);
     expect(out.trimEnd().split('\n').map((line) => line.trim().split(/\s+/).slice(0, 3))).toEqual([['✖', '2026-10-02', 'failed'], ['✔', '2026-10-02', 'published']]);
-    expect(shown.counts()).toEqual({ done: 2, failed: [] });
+    expect(shown.counts()).toEqual({ done: 2, changed: 2, failed: [] });
+  });
+
+  it('say how far they differ from what readers had, and why one was held', () => {
+    let out = '';
+    const io = { out: (text: string) => { out += text; }, interactive: false, colour: false, now: () => 100 } as unknown as Io;
+    const shown = progress(io, { run: 'b', total: 2, startedAt: 50 });
+    const compared = [{ table: 'cost_daily', rows: 40, changed: 2, only_current: 1, only_candidate: 0 }, { table: 'lane_daily', rows: 2, changed: 0, only_current: 0, only_candidate: 0 }];
+    shown.compared([readDay({ day: '2026-10-01', state: 'staged', tables: [], compared, held: [] }, 60)]);
+    shown.add([readDay({ day: '2026-10-01', state: 'published', tables: [], compared, held: [] }, 70), readDay({ day: '2026-10-02', state: 'held', tables: [], compared, held: ['cost_daily: 3 of 40 rows differ (7.50 %, allowed 1 %)'] }, 80)]);
+    const lines = out.trimEnd().split('\n').map((line) => line.trim().replaceAll(/\s+/g, ' '));
+    expect(lines[0]).toMatch(/^✔ 2026-10-01 compared .* 3 of 42 rows differ from before$/);
+    expect(lines[1]).toMatch(/^✔ 2026-10-01 published 0 rows .* 3 of 42 rows differ from before$/);
+    expect(lines[2]).toMatch(/^✖ 2026-10-02 held .* cost_daily: 3 of 40 rows differ \(7\.50 %, allowed 1 %\)$/);
+    expect(shown.counts()).toMatchObject({ done: 1, changed: 1, failed: [{ day: '2026-10-02' }] });
   });
 
   it('fill a bar with what is left by the pace so far', () => {

@@ -6,8 +6,10 @@ import argparse
 import datetime as dt
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from waybill_lake.compare.tolerances import ToleranceError, stored_tolerances
 from waybill_lake.job_metrics import days_metrics, put_metrics
 from waybill_lake.ledger import DynamoLedger
 from waybill_lake.loading.documents import write_json
@@ -15,11 +17,12 @@ from waybill_lake.model import LakeModel, load_model
 from waybill_lake.objects import S3Store
 from waybill_lake.publish.audit import RuleError, load_rules
 from waybill_lake.publish.build import DayResult, GoldParts
-from waybill_lake.publish.day_notes import day_notes
+from waybill_lake.publish.day_notes import day_notes, write_reports
 from waybill_lake.publish.in_force import build_in_force
 from waybill_lake.publish.ledger_dynamodb import DynamoGoldLedger
 from waybill_lake.publish.results import record_audits, result_of, summary_of
 from waybill_lake.publish.silver_look import LakeNames
+from waybill_lake.publish.weigh import weigher
 from waybill_lake.quality import QualityParts, QualityRuleError
 from waybill_lake.quality.gate import refused_days
 from waybill_lake.reference import ReferenceFileError, load_reference
@@ -55,6 +58,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--audit-severities", type=_severities, default={})
     parser.add_argument("--result-key", default=None)
     parser.add_argument("--days-prefix", default=None)
+    parser.add_argument("--compare", type=_flag, default=False)
+    parser.add_argument("--tolerances-key", default=None)
+    parser.add_argument("--report-prefix", default=None)
 
 
 def main(argv: Sequence[str]) -> dict[str, Any]:
@@ -87,6 +93,9 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         logic=check_logic(given.logic or given.default_logic),
         now=settings.now,
     )
+    tolerances = stored_tolerances(store, given.tolerances_key) if given.compare else None
+    if tolerances is not None:
+        parts = replace(parts, weigh=weigher(spark, parts.names, tables, tolerances))
     note = None if given.days_prefix is None else day_notes(store, given.days_prefix, settings.run)
     # Who only stages shows nothing to readers: the rules of silver are for those who publish.
     refused = (
@@ -99,6 +108,8 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     logic, built = parts.logic, list[DayResult]()
     if dates:
         logic, built = build_in_force(parts, dates, given.logic, given.default_logic, stage_only=given.stage_only, ended=note)
+    if tolerances is not None and given.report_prefix is not None:
+        write_reports(store, given.report_prefix, settings.run, logic, built, tolerances.alarm_above_percent)
     record_audits(spark, parts.names, built, settings.run, settings.now)
     days = sorted([*refused, *built], key=lambda day: day.day)
     result = result_of(settings.run, logic, days, flagged=given.flagged)
@@ -145,7 +156,16 @@ def run() -> None:
     """The job as Glue starts it: a mistake, or days that others kept changing, end it with one line."""
     try:
         main(sys.argv[1:])
-    except (SettingsError, TableChangeError, RuleError, QualityRuleError, LogicError, ReferenceFileError, SupersededError) as error:
+    except (
+        SettingsError,
+        TableChangeError,
+        RuleError,
+        QualityRuleError,
+        LogicError,
+        ReferenceFileError,
+        ToleranceError,
+        SupersededError,
+    ) as error:
         sys.exit(f"build-gold: {error}")
 
 

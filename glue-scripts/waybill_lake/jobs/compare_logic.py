@@ -16,7 +16,7 @@ from pyspark.sql import functions as F
 
 from waybill_lake.compare.differences import TableDifference, compare_tables
 from waybill_lake.compare.report import markdown_of, report_of
-from waybill_lake.compare.tolerances import ToleranceError, Tolerances, load_tolerances
+from waybill_lake.compare.tolerances import ToleranceError, Tolerances, stored_tolerances
 from waybill_lake.job_metrics import Metric, put_metrics
 from waybill_lake.loading.documents import write_json
 from waybill_lake.model import load_model
@@ -104,7 +104,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     tables = gold_with_declared(load_model())
     wanted, same = tables_to_compare(tables, given.tables, given.against)
     store = S3Store(settings.lake_bucket)
-    tolerances = load_tolerances(_text(store, given.tolerances_key))
+    tolerances = stored_tolerances(store, given.tolerances_key)
     ledger = DynamoGoldLedger(settings.ledger_table)
     in_force = logic_for(ledger, None, given.default_logic, publishes=False)
     candidate = logic_for(ledger, given.candidate, in_force, publishes=False)
@@ -125,15 +125,6 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     report = report_of(about, differences, same)
     _write(store, settings, report)
     return report
-
-
-def _text(store: S3Store, key: str | None) -> str | None:
-    if key is None:
-        return None
-    body = store.get(key)
-    if body is None:
-        raise ToleranceError(f"--tolerances-key: the lake bucket has no object {key}")
-    return body.decode("utf-8")
 
 
 def _write(store: S3Store, settings: JobSettings, report: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pyspark.sql import SparkSession
 
@@ -16,6 +16,7 @@ from waybill_lake.publish.audit import AuditResult, Rule
 from waybill_lake.publish.ports import DaySetPort, Making, TableDayPort, Witness
 from waybill_lake.publish.rows import GoldLedger
 from waybill_lake.publish.silver_look import LakeNames, SilverLook, short_digest
+from waybill_lake.publish.weigh import Weigh, Weighed
 from waybill_lake.publish.workshop import Workshop
 from waybill_lake.reference import Reference
 from waybill_lake.steps import NoSteps, Steps
@@ -23,6 +24,8 @@ from waybill_lake.tables.few_rows import append_few
 from waybill_lake.transforms.gold import GoldTable
 from waybill_lake.transforms.gold_facts import Days
 
+HELD = "held"
+"""State of a day that passed its audits and was not published, because it would have changed more than is allowed."""
 TRIES = 5
 """How often a day is begun again because somebody else published it meanwhile."""
 
@@ -44,6 +47,8 @@ class GoldParts:
     now: dt.datetime
     wanted: Sequence[str] = ()
     steps: Steps = field(default_factory=NoSteps)
+    weigh: Weigh | None = None
+    """Looks at each day between its audits and its readers; None: what passes its audits is published."""
 
 
 @dataclass(frozen=True)
@@ -63,19 +68,29 @@ class DayResult:
     day: dt.date
     state: str
     tables: tuple[TableResult, ...]
+    weighed: Weighed | None = None
 
 
 class DayWalk:
     """A day's builder on its way."""
 
     def __init__(
-        self, day: dt.date, state: SetBuilder, world: DaySetPort, ports: Mapping[str, TableDayPort], steps: Steps, *, stage_only: bool
+        self,
+        day: dt.date,
+        state: SetBuilder,
+        world: DaySetPort,
+        ports: Mapping[str, TableDayPort],
+        parts: GoldParts,
+        *,
+        stage_only: bool,
     ) -> None:
         self.day = day
         self.state = state
         self._world = world
         self._ports = ports
-        self._steps = steps
+        self._steps = parts.steps
+        self._weigh = parts.weigh
+        self._weighed: Weighed | None = None
         self._stage_only = stage_only
 
     def go(self, until: Callable[[SetBuilder], bool]) -> None:
@@ -85,8 +100,21 @@ class DayWalk:
             self._steps.reached(_label(before, self.state))
 
     def finish(self) -> DayResult:
-        self.go(until=lambda state: self._stage_only and state.step is SetStep.DECIDE)
-        return _result(self.day, self.state, {name: port.witness for name, port in self._ports.items()})
+        self.go(until=self._is_not_to_be_published)
+        result = _result(self.day, self.state, {name: port.witness for name, port in self._ports.items()})
+        held = self.state.step is not SetStep.END and self._weighed is not None and self._weighed.holds
+        return replace(result, state=HELD if held else result.state, weighed=self._weighed)
+
+    def _is_not_to_be_published(self, state: SetBuilder) -> bool:
+        """Asked before each step; what readers would get is known at the decision."""
+        if state.step is not SetStep.DECIDE:
+            return False
+        if self._weigh is not None:
+            staged = {
+                member.table: self._ports[member.table].witness.snapshot for member in state.members if member.builder.step is Step.GRANT
+            }
+            self._weighed = self._weigh(self.day, staged)
+        return self._stage_only or (self._weighed is not None and self._weighed.holds)
 
 
 class GoldBuild:
@@ -163,7 +191,7 @@ class GoldBuild:
         wanted = tuple(parts.wanted or parts.tables)
         # Who only stages leaves open sets to others.
         state = SetBuilder(wanted, SetStep.BUILD, members=tuple(Member(table) for table in wanted)) if stage_only else SetBuilder(wanted)
-        return DayWalk(day, state, world, ports, parts.steps, stage_only=stage_only)
+        return DayWalk(day, state, world, ports, parts, stage_only=stage_only)
 
     def _inputs(self, table: str, versions: Mapping[str, str]) -> str:
         parts = self.parts

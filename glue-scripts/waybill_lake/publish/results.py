@@ -10,7 +10,7 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from waybill_lake.publish.build import DayResult
+from waybill_lake.publish.build import HELD, DayResult
 from waybill_lake.publish.refusals import advice_on, refusals_of
 from waybill_lake.publish.silver_look import GOLD_PREFIX, LakeNames
 
@@ -22,7 +22,7 @@ def result_of(run: str, logic: str, days: Sequence[DayResult], *, flagged: bool)
     """The JSON of `runs/build-gold/<run>/result.json`; `state` is the worst of the days."""
     refused = refusals_of(days)
     worst = next(
-        (state for state in ("failed", "superseded", "published", "staged") if any(day.state == state for day in days)), "unchanged"
+        (state for state in ("failed", "superseded", "held", "published", "staged") if any(day.state == state for day in days)), "unchanged"
     )
     return {
         "run": run,
@@ -32,6 +32,7 @@ def result_of(run: str, logic: str, days: Sequence[DayResult], *, flagged: bool)
         "summary": summary(days),
         "refused": refused,
         "advice": advice_on(refused),
+        "held": held_back(days),
         "days": [{"date": day.day.isoformat(), "state": day.state, "tables": [asdict(table) for table in day.tables]} for day in days],
     }
 
@@ -39,7 +40,12 @@ def result_of(run: str, logic: str, days: Sequence[DayResult], *, flagged: bool)
 def summary_of(result: Mapping[str, Any]) -> dict[str, Any]:
     """What a state machine reads of it: as small for many days as for one."""
     small = {name: result[name] for name in ("run", "logic", "state", "flagged", "summary", "advice")}
-    return {**small, "refused": result["refused"][:SHOWN]}
+    return {**small, "refused": result["refused"][:SHOWN], "held": result["held"][:SHOWN]}
+
+
+def held_back(days: Sequence[DayResult]) -> list[str]:
+    """A sentence for each day that would have changed more than is allowed."""
+    return [f"{day.day}: {'; '.join(day.weighed.reasons)}" for day in days if day.state == HELD and day.weighed is not None]
 
 
 def summary(days: Sequence[DayResult]) -> str:
@@ -58,7 +64,7 @@ def summary(days: Sequence[DayResult]) -> str:
 
 
 def _order(state: str) -> int:
-    return ("published", "staged", "unchanged", "superseded", "failed").index(state)
+    return ("published", "staged", "unchanged", "held", "superseded", "failed").index(state)
 
 
 def record_audits(spark: SparkSession, names: LakeNames, days: Sequence[DayResult], run: str, now: dt.datetime) -> None:

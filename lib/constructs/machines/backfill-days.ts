@@ -21,11 +21,12 @@ const DONE = "[$states.result.Contents.$substringBefore($substringAfter(Key, '/d
 /**
  * Days of gold, some at once. Each day is its own unit: staged, audited, published and noted by itself; a Glue run takes several
  * to start Spark once for them. What is noted as done is not taken again, so the same run may be started as often as it was
- * ended. Input: `run`, `from`, `to` (days); optional `logic`, `tables`, `width`, `daysPerRun`.
+ * ended. Input: `run`, `from`, `to` (days); optional `logic`, `tables`, `width`, `daysPerRun`; `compare` (`each`: a day that would
+ * change more than `tolerancesKey` allows is not published; `all`: then none is) with `tolerancesKey`, a file in the lake bucket.
  */
 export const backfillDays = (props: BackfillDaysProps): Readonly<Record<string, unknown>> => ({
   StartAt: 'Begin',
-  States: { ...planStates(props), ...buildStates(props), ...endStates(props) },
+  States: { ...planStates(props), ...compareStates(props), ...buildStates(props), ...endStates(props) },
 });
 
 const planStates = ({ lakeBucket, width, daysPerRun }: BackfillDaysProps): Record<string, State> => ({
@@ -37,7 +38,8 @@ const planStates = ({ lakeBucket, width, daysPerRun }: BackfillDaysProps): Recor
       range: "{% $states.input.from & ' to ' & $states.input.to %}",
       width: `{% $exists($states.input.width) ? $states.input.width : ${width} %}`,
       daysPerRun: `{% $exists($states.input.daysPerRun) ? $states.input.daysPerRun : ${daysPerRun} %}`,
-      options: "{% $merge([{}, $exists($states.input.logic) ? {'--logic': $states.input.logic} : {}, $exists($states.input.tables) ? {'--tables': $states.input.tables} : {}]) %}",
+      options: "{% $merge([{}, $exists($states.input.logic) ? {'--logic': $states.input.logic} : {}, $exists($states.input.tables) ? {'--tables': $states.input.tables} : {}, $exists($states.input.compare) ? {'--compare': 'true', '--report-prefix': 'reports/backfill-days/' & $states.input.run & '/'} : {}, $exists($states.input.tolerancesKey) ? {'--tolerances-key': $states.input.tolerancesKey} : {}]) %}",
+      comparesAll: "{% $exists($states.input.compare) and $states.input.compare = 'all' %}",
     },
     Next: 'LookWhatIsDone',
   },
@@ -49,14 +51,49 @@ const planStates = ({ lakeBucket, width, daysPerRun }: BackfillDaysProps): Recor
   ChooseRuns: {
     Type: 'Pass',
     Assign: { chunks: "{% ( $left := [$filter($all, function($day) { $not($day in $before) })]; $count($left) = 0 ? [] : [[0..$ceil($count($left) / $daysPerRun) - 1].( $at := $ * $daysPerRun; { 'first': $left[$at], 'dates': $join($filter($left, function($day, $i) { $i >= $at and $i < $at + $daysPerRun }), ',') } )] ) %}" },
-    Next: 'BuildDays',
+    Next: 'IsComparedFirst',
   },
 });
 
-const buildStates = ({ job, lakeBucket }: BackfillDaysProps): Record<string, State> => ({
-  BuildDays: {
+/** All days are staged beside what readers have, and none is published when one would change too much. Then each is looked at once more as it is built. */
+const compareStates = (props: BackfillDaysProps): Record<string, State> => ({
+  IsComparedFirst: {
+    Type: 'Choice',
+    Choices: [{ Condition: '{% $comparesAll and $count($chunks) > 0 %}', Next: 'CompareDays' }],
+    Default: 'BuildDays',
+  },
+  CompareDays: daysMap(props, { label: 'compare', suffix: '-compare', notes: 'compared', more: "{'--stage-only': 'true'}", next: 'IsAnyHeld' }),
+  IsAnyHeld: {
+    Type: 'Choice',
+    Choices: [{ Condition: '{% $count($causes) > 0 %}', Next: 'SayWhatDiffers' }],
+    Default: 'BuildDays',
+  },
+  SayWhatDiffers: {
+    Type: 'Pass',
+    Assign: { failure: { Error: 'Waybill.DaysDiffer', Cause: "{% 'Nothing was published: days differ from what readers have by more than is allowed. ' & $substring($join($causes, ' | '), 0, 1500) & ' Reports: reports/backfill-days/' & $run & '/' %}" } },
+    Next: 'TellFailure',
+  },
+});
+
+const buildStates = (props: BackfillDaysProps): Record<string, State> => ({ BuildDays: daysMap(props, { label: 'days', suffix: '', notes: 'days', more: '{}', next: 'CountDays' }) });
+
+interface DaysMap {
+  readonly label: string;
+  /** Of the Glue runs' names. */
+  readonly suffix: string;
+  /** Folder of the run in which each day is noted. */
+  readonly notes: string;
+  /** More arguments of the job, as an expression. */
+  readonly more: string;
+  readonly next: string;
+}
+
+/** Glue runs over all chunks; `$causes` has why some of their days were not published. */
+function daysMap({ job, lakeBucket }: BackfillDaysProps, { label, suffix, notes, more, next }: DaysMap): State {
+  const run = `$states.input.run & '-' & $states.input.first & '${suffix}'`;
+  return {
     Type: 'Map',
-    Label: 'days',
+    Label: label,
     Items: '{% $chunks %}',
     MaxConcurrency: '{% $width %}',
     ItemSelector: { dates: '{% $states.context.Map.Item.Value.dates %}', first: '{% $states.context.Map.Item.Value.first %}', run: '{% $run %}', options: '{% $options %}' },
@@ -68,21 +105,21 @@ const buildStates = ({ job, lakeBucket }: BackfillDaysProps): Record<string, Sta
       States: {
         BuildGold: jobTask({
           jobName: job,
-          arguments: "{% $merge([{ '--run': $states.input.run & '-' & $states.input.first, '--dates': $states.input.dates, '--days-prefix': 'runs/backfill-days/' & $states.input.run & '/days/' }, $states.input.options]) %}",
+          arguments: `{% $merge([{ '--run': ${run}, '--dates': $states.input.dates, '--days-prefix': 'runs/backfill-days/' & $states.input.run & '/${notes}/' }, $states.input.options, ${more}]) %}`,
           next: 'ReadResult',
           catch: 'NotBuilt',
         }),
-        ReadResult: resultTask({ bucket: lakeBucket, key: "'runs/build-gold/' & $states.input.run & '-' & $states.input.first & '/summary.json'", next: 'Built', catch: 'NotBuilt' }),
-        Built: { Type: 'Pass', Output: "{% $result.state = 'failed' ? { 'cause': $result.refused[0].text } : {} %}", End: true },
+        ReadResult: resultTask({ bucket: lakeBucket, key: `'runs/build-gold/' & ${run} & '/summary.json'`, next: 'Built', catch: 'NotBuilt' }),
+        Built: { Type: 'Pass', Output: "{% ( $why := [$result.refused.text, $result.held]; $count($why) = 0 ? {} : { 'cause': $why[0] } ) %}", End: true },
         NotBuilt: { Type: 'Pass', Output: { cause: '{% $substring($failure.Cause, 0, 500) %}' }, End: true },
       },
     },
     Assign: { causes: '{% [$states.result[$exists(cause)].cause] %}' },
     Output: '{% $states.input %}',
     Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: '{% $states.errorOutput %}' }, Next: 'TellFailure' }],
-    Next: 'CountDays',
-  },
-});
+    Next: next,
+  };
+}
 
 const endStates = ({ lakeBucket, topicArn, environment }: BackfillDaysProps): Record<string, State> => ({
   CountDays: {

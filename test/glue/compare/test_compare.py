@@ -71,7 +71,7 @@ def test_rows_are_matched_by_their_grain_and_differ_beyond_their_tolerance(spark
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[]", '"default", "alarmAbovePercent" and "tables" and nothing else'),
+        ("[]", '"default", "alarmAbovePercent", "sums" and "tables" and nothing else'),
         ("{", "is no JSON"),
         ('{"tables": {"t": {"c": {"percent": 1}}}}', r"tables\.t\.c: got \{\"percent\": 1\}; allowed"),
         ('{"default": {"relative": -1}}', r"default\.relative: got -1; allowed: a number from 0"),

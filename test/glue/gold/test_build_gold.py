@@ -8,17 +8,22 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
 
 from gold.small_lake import SmallLake, customer, shipment
+from waybill_lake.compare.tolerances import load_tolerances
+from waybill_lake.objects import FolderStore
 from waybill_lake.protocol.publish_builder import Current
 from waybill_lake.protocol.publish_set import SetState
 from waybill_lake.publish.audit import load_rules
 from waybill_lake.publish.build import DayResult, GoldBuild, GoldParts
-from waybill_lake.publish.results import record_audits, result_of
+from waybill_lake.publish.day_notes import day_notes, write_reports
+from waybill_lake.publish.results import record_audits, result_of, summary_of
+from waybill_lake.publish.weigh import weigher
 from waybill_lake.tables.definitions import CARRIERS, CUSTOMERS, OPS_TABLES, ORDERS, SHIPMENTS
 from waybill_lake.transforms.gold import GOLD_TABLES
 
@@ -250,3 +255,49 @@ def test_all_tables_of_the_platform_build_from_an_empty_and_from_a_small_lake(sp
     assert small.ledger.read_current("shipment_daily", DAY) == replace(
         Current(), published=3, inputs=small.ledger.read_current("shipment_daily", DAY).inputs
     )
+
+
+def test_a_day_that_would_change_more_than_is_allowed_is_held_and_says_what_differs(spark: SparkSession, lake: str, tmp_path: Path) -> None:
+    small = begun(spark, lake, PAIR, delivered("S1"), delivered("S2", mode="AIR"))
+    weigh = weigher(spark, small.names, small.tables, load_tolerances('{"alarmAbovePercent": 60, "sums": {"relative": 0.5}}'))
+    # What readers do not have yet differs from nothing.
+    (first,) = build(small.parts("r1", weigh=weigh))
+    assert (first.state, first.weighed is not None and first.weighed.holds) == ("published", False)
+
+    # One of two rows of each table changes, and no sum by more than half: within what is allowed.
+    small.write(SHIPMENTS, [delivered("S1"), delivered("S2", mode="AIR", weight_kg=140.0)])
+    small.touch(DAY)
+    (second,) = build(small.parts("r2", weigh=weigh))
+    assert second.state == "published"
+    assert second.weighed is not None
+    assert [(each.table, each.changed, each.rows) for each in second.weighed.differences] == [
+        ("shipment_daily", 1, 2),
+        ("cost_daily", 1, 2),
+    ]
+
+    # Both change, and the weights triple.
+    small.write(SHIPMENTS, [delivered("S1", weight_kg=400.0), delivered("S2", mode="AIR", weight_kg=400.0)])
+    small.touch(DAY)
+    before = small.readers("shipment_daily", DAY)
+    third = build(small.parts("r3", weigh=weigh))
+    assert (third[0].state, small.readers("shipment_daily", DAY)) == ("held", before)
+    reasons = third[0].weighed.reasons if third[0].weighed is not None else ()
+    assert reasons[:2] == (
+        "shipment_daily: 2 of 2 rows differ (100.00 %, allowed 60 %)",
+        "shipment_daily.weight_kg: the day's sum goes from 240.00 to 800.00",
+    )
+    result = result_of("r3", "v2", third, flagged=False)
+    assert (result["state"], summary_of(result)["held"][0].startswith("2026-11-10: shipment_daily: 2 of 2 rows differ")) == ("held", True)
+    store = FolderStore(str(tmp_path))
+    day_notes(store, "days/", "r3")(third[0])
+    note = json.loads(store.get(f"days/failed/{DAY}.json") or b"{}")
+    assert (note["state"], note["held"], note["compared"][0]["changed"]) == ("held", list(reasons), 2)
+    write_reports(store, "reports/", "r3", "v2", third, 60)
+    report = (store.get(f"reports/{DAY}.md") or b"").decode()
+    assert "# v2 beside published" in report
+    assert "Not published: shipment_daily: 2 of 2 rows differ" in report
+
+    # Staged beside readers, for who compares all days first; and published once somebody says so.
+    (shadow,) = GoldBuild(small.parts("r4", weigh=weigh)).run([DATE], stage_only=True)
+    assert shadow.state == "held"
+    assert build(small.parts("r5"))[0].state == "published"

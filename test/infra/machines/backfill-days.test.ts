@@ -6,6 +6,8 @@ import type { Ended } from '../../sandbox/edge/step-functions/lab.ts';
 class World {
   readonly objects = new Set<string>();
   readonly bad = new Set<string>();
+  /** Days that would change more than is allowed. */
+  readonly far = new Set<string>();
   readonly runs: Readonly<Record<string, string>>[] = [];
   readonly notices: string[] = [];
   mostAtOnce = 0;
@@ -28,14 +30,15 @@ class World {
     's3:GetObject': ({ Key }: { Key: string }) => {
       const days = this.runs.find((run) => Key === `runs/build-gold/${run['--run'] ?? ''}/summary.json`)?.['--dates']?.split(',') ?? [];
       const refused = days.filter((day) => this.bad.has(day)).map((day) => ({ day, text: `${day}: the audit said no` }));
-      return { Body: JSON.stringify({ state: refused.length > 0 ? 'failed' : 'published', refused }) };
+      const held = days.filter((day) => this.far.has(day)).map((day) => `${day}: 3 of 4 rows differ`);
+      return { Body: JSON.stringify({ refused, held }) };
     },
     'glue:BatchStopJobRun': () => ({}),
   };
 
   #end(id: string, args: Readonly<Record<string, string>>): void {
     const days = (args['--dates'] ?? '').split(',');
-    for (const day of days) this.objects.add(`${args['--days-prefix'] ?? ''}${this.bad.has(day) ? 'failed' : 'done'}/${day}.json`);
+    for (const day of days) this.objects.add(`${args['--days-prefix'] ?? ''}${this.bad.has(day) || (args['--compare'] === 'true' && this.far.has(day)) ? 'failed' : 'done'}/${day}.json`);
     this.#states.set(id, 'SUCCEEDED');
     this.#going -= 1;
     this.afterRun();
@@ -108,4 +111,34 @@ it('ends at once when all is done', async () => {
   world.objects.add('runs/backfill-days/b/days/done/2026-10-01.json');
   expect((await start({ from: '2026-10-01', to: '2026-10-01' }, 'x1')).status).toBe('SUCCEEDED');
   expect(world.runs).toEqual([]);
+});
+
+describe('compared with what readers have', () => {
+  const range = { from: '2026-10-01', to: '2026-10-04', daysPerRun: 2 };
+
+  it('each by itself: a day that would change too much is kept back, the others are published', async () => {
+    world.far.add('2026-10-03');
+    const ended = await start({ ...range, compare: 'each', tolerancesKey: 'runs/b/t.json' }, 'x1');
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'Waybill.DaysNotPublished' });
+    expect(ended.cause).toContain('1 of 4 days were not published: 2026-10-03. 2026-10-03: 3 of 4 rows differ Readers keep');
+    expect(world.runs.map((run) => run['--stage-only'])).toEqual([undefined, undefined]);
+    expect(world.runs[0]).toMatchObject({ '--compare': 'true', '--tolerances-key': 'runs/b/t.json', '--report-prefix': 'reports/backfill-days/b/' });
+  });
+
+  it('all together: when one would change too much, none is published', async () => {
+    world.far.add('2026-10-03');
+    const ended = await start({ ...range, compare: 'all' }, 'x1');
+    expect(ended).toMatchObject({ status: 'FAILED', error: 'Waybill.DaysDiffer' });
+    expect(ended.cause).toBe('Nothing was published: days differ from what readers have by more than is allowed. 2026-10-03: 3 of 4 rows differ Reports: reports/backfill-days/b/');
+    expect(world.runs.map((run) => [run['--run'], run['--stage-only'], run['--days-prefix']])).toEqual([['b-2026-10-01-compare', 'true', 'runs/backfill-days/b/compared/'], ['b-2026-10-03-compare', 'true', 'runs/backfill-days/b/compared/']]);
+    expect([...world.objects].filter((key) => key.includes('/days/'))).toEqual([]);
+    expect(world.notices).toHaveLength(1);
+
+    // Within what is allowed: first all are looked at, then all are published.
+    world.far.clear();
+    world.runs.splice(0);
+    expect(await start({ ...range, compare: 'all' }, 'x2')).toMatchObject({ status: 'SUCCEEDED' });
+    expect(world.runs.map((run) => run['--stage-only'] ?? 'publishes')).toEqual(['true', 'true', 'publishes', 'publishes']);
+    expect([...world.objects].filter((key) => key.includes('/days/done/'))).toHaveLength(4);
+  });
 });
