@@ -21,6 +21,7 @@ td.name { font-weight: 600; white-space: nowrap; } td.number { text-align: right
 .day span span { display: block; padding: 0; font-size: .7rem; }
 td.days { min-width: 7rem; }
 @media (max-width: 40rem) {
+  .scores td.name { position: static; white-space: normal; overflow-wrap: anywhere; }
   .rules thead { display: none; }
   .rules tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
   .rules td { display: block; padding: .15rem .75rem; border: 0; }
