@@ -1,0 +1,82 @@
+import type { VehicleCell, VehicleSummary } from '../../contracts/api/answers.ts';
+import { cellOfKey, coarserKey, ringOf } from '../../domain/geo/index.ts';
+import { degrees, flagsOf, motionOf } from '../../domain/vehicle/index.ts';
+import type { Motion } from '../../domain/vehicle/index.ts';
+import { shipmentIdsAboard } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
+import type { HeldVehicle } from './page-memory.ts';
+
+export interface Clock {
+  readonly now: number;
+  readonly silentAfterMs: number;
+}
+
+export const instant = (time: number): string => new Date(time).toISOString();
+
+/** @param mayKnow shipments that the caller may see; undefined = all */
+export function vehicleBody(vehicle: HeldVehicle, clock: Clock, mayKnow: ReadonlySet<string> | undefined): VehicleSummary {
+  const { id, state } = vehicle;
+  const { newest } = state;
+  const aboard = shipmentIdsAboard(vehicle);
+  return {
+    vehicleId: id,
+    ...degrees(newest),
+    eventTime: instant(newest.eventTime),
+    speedKmh: newest.speed < 0 ? null : newest.speed / 10,
+    headingDeg: newest.heading < 0 ? null : newest.heading,
+    motion: motionOf(state, clock),
+    flags: flagsOf(state),
+    shipmentIds: mayKnow === undefined ? aboard : aboard.filter((shipment) => mayKnow.has(shipment)),
+  };
+}
+
+/** Cells of one answer at most: finer ones are joined until they fit. */
+export const MOST_CELLS = 2_000;
+
+/** Counts by cell, the cell with the most vehicles first. */
+export function cellBodies(fleet: Fleet, numbers: readonly number[], { wished, clock }: { readonly wished: number; readonly clock: Clock }): { resolution: number; cells: VehicleCell[] } {
+  for (let resolution = wished; ; resolution -= 1) {
+    const counts = countCells(fleet, numbers, resolution, clock);
+    if (counts.size > MOST_CELLS && resolution > 0) continue;
+    const cells = [...counts].map(([key, { vehicles, moving, silent }]): VehicleCell => {
+      const cell = cellOfKey(key, resolution);
+      return { cell, ring: rememberedRing(cell), vehicles, moving, silent, delayed: null };
+    });
+    return { resolution, cells: cells.sort((a, b) => b.vehicles - a.vehicles || (a.cell < b.cell ? -1 : 1)) };
+  }
+}
+
+interface CellCount {
+  vehicles: number;
+  moving: number;
+  silent: number;
+}
+
+function countCells(fleet: Fleet, numbers: readonly number[], resolution: number, clock: Clock): Map<number, CellCount> {
+  const counts = new Map<number, CellCount>();
+  for (const number of numbers) {
+    const vehicle = fleet.vehicles[number];
+    if (vehicle === undefined) continue;
+    const key = coarserKey(vehicle.cell, resolution);
+    const count = counts.get(key) ?? { vehicles: 0, moving: 0, silent: 0 };
+    const motion: Motion = motionOf(vehicle.state, clock);
+    count.vehicles += 1;
+    if (motion === 'moving') count.moving += 1;
+    if (motion === 'silent') count.silent += 1;
+    counts.set(key, count);
+  }
+  return counts;
+}
+
+/** Rings never change; a hundred bytes each. */
+const RINGS_REMEMBERED = 50_000;
+const rings = new Map<string, VehicleCell['ring']>();
+
+function rememberedRing(cell: string): VehicleCell['ring'] {
+  const known = rings.get(cell);
+  if (known !== undefined) return known;
+  const ring = ringOf(cell);
+  if (rings.size >= RINGS_REMEMBERED) rings.clear();
+  rings.set(cell, ring);
+  return ring;
+}

@@ -1,0 +1,130 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { cellKeyOf } from '../../domain/geo/index.ts';
+import type { CellKey } from '../../domain/geo/index.ts';
+import type { Aboard, VehicleState } from '../../domain/vehicle/index.ts';
+import { degrees, unpackAboard, unpackPage } from '../../domain/vehicle/index.ts';
+import { AwsError } from '../_shared/aws/aws-error.ts';
+import type { AwsClient } from '../_shared/aws/client.ts';
+import { bytesOf, numberOf, stringOf } from '../_shared/marshall.ts';
+import type { Item } from '../_shared/marshall.ts';
+import { chunks, LIMITS } from '../track-shipments/dynamo-batches.ts';
+import type { DynamoBatches, ItemKey } from '../track-shipments/dynamo-batches.ts';
+import { ABOARD_KEY, PAGE_KEY, pagePartition, parseShardRow, SHARDS_PARTITION } from '../track-vehicles/vehicle-items.ts';
+import type { ShardRow } from '../track-vehicles/vehicle-items.ts';
+
+/** A vehicle as one page has it. */
+export interface HeldVehicle {
+  readonly id: string;
+  readonly state: VehicleState;
+  readonly cell: CellKey;
+  readonly page: HeldPage;
+}
+
+/** A page as it was last read. */
+export interface HeldPage {
+  readonly pk: string;
+  readonly version: number;
+  readonly vehicles: readonly HeldVehicle[];
+  /** Sets aboard of its vehicles; read again only when the page names one that is not in it. */
+  readonly aboard: Aboard;
+}
+
+export interface PageMemory {
+  /** Reads what has changed; answers all pages there are. @throws AwsError when not all could be read: then nothing has changed. */
+  readonly refresh: () => Promise<readonly HeldPage[]>;
+}
+
+/** Batches read at once: few, so that answers are not kept waiting by a pile of work. */
+const READ_AT_ONCE = 4;
+
+/**
+ * All pages of all shards. Every page is read each time, at half a unit for each, but only one whose version has changed is
+ * unpacked: at night the fleet costs no time. Between batches others may work: an answer never waits for a whole reading.
+ */
+export function createPageMemory({ aws, batches, table }: { readonly aws: Pick<AwsClient, 'dynamo'>; readonly batches: Pick<DynamoBatches, 'get'>; readonly table: string }): PageMemory {
+  let held: ReadonlyMap<string, HeldPage> = new Map();
+  return {
+    refresh: async () => {
+      const keys = pageKeys(await readShards(aws, table));
+      const next = new Map<string, HeldPage>();
+      for (const group of chunks(chunks(keys, LIMITS.get), READ_AT_ONCE)) {
+        await Promise.all(
+          group.map(async (part) => {
+            for (const item of await readAll(batches, part)) {
+              const page = pageOf(item, held);
+              if (page !== undefined) next.set(page.pk, page);
+            }
+            await breathe();
+          }),
+        );
+      }
+      held = await withAboard(batches, next);
+      return [...held.values()];
+    },
+  };
+}
+
+async function readShards(aws: Pick<AwsClient, 'dynamo'>, table: string): Promise<ShardRow[]> {
+  const rows: ShardRow[] = [];
+  let from: unknown;
+  do {
+    const answer = await aws.dynamo('Query', { TableName: table, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: SHARDS_PARTITION } }, ...(from !== undefined && { ExclusiveStartKey: from }) });
+    rows.push(...((answer['Items'] ?? []) as Item[]).map(parseShardRow).filter((row) => row !== undefined));
+    from = answer['LastEvaluatedKey'] ?? undefined;
+  } while (from !== undefined);
+  return rows;
+}
+
+function pageKeys(rows: readonly ShardRow[]): ItemKey[] {
+  const most = new Map<string, number>();
+  for (const { shard, buckets } of rows) most.set(shard, Math.max(buckets, most.get(shard) ?? 0));
+  return [...most].flatMap(([shard, buckets]) => Array.from({ length: buckets }, (_, bucket) => ({ pk: pagePartition(shard, bucket), sk: PAGE_KEY })));
+}
+
+async function readAll(batches: Pick<DynamoBatches, 'get'>, keys: readonly ItemKey[]): Promise<Item[]> {
+  const { items, unread } = await batches.get(keys, { consistent: false });
+  if (unread.length > 0) throw new AwsError({ code: 'UnprocessedKeys', status: 503, operation: 'dynamodb:BatchGetItem', message: `${unread.length} of ${keys.length} pages could not be read` });
+  return items;
+}
+
+function pageOf(item: Item, held: ReadonlyMap<string, HeldPage>): HeldPage | undefined {
+  const pk = stringOf(item['pk']);
+  const version = numberOf(item['version']);
+  const bytes = bytesOf(item['data']);
+  if (pk === undefined || version === undefined || bytes === undefined) return undefined;
+  const known = held.get(pk);
+  return known?.version === version ? known : makePage({ pk, version, vehicles: unpackPage(bytes), aboard: known?.aboard ?? new Map() });
+}
+
+function makePage({ vehicles, ...rest }: Omit<HeldPage, 'vehicles'> & { readonly vehicles: ReadonlyMap<string, VehicleState> }): HeldPage {
+  const own: HeldVehicle[] = [];
+  const page: HeldPage = { ...rest, vehicles: own };
+  for (const [id, state] of vehicles) {
+    const { lat, lon } = degrees(state.newest);
+    own.push({ id, state, cell: cellKeyOf(lat, lon), page });
+  }
+  return page;
+}
+
+const lacksAboard = ({ vehicles, aboard }: HeldPage): boolean => vehicles.some(({ id, state }) => state.newest.aboard !== 0 && aboard.get(id)?.some(({ hash }) => hash === state.newest.aboard) !== true);
+
+/** Ids aboard change rarely: only items of pages that name an unknown set are read. */
+async function withAboard(batches: Pick<DynamoBatches, 'get'>, pages: Map<string, HeldPage>): Promise<ReadonlyMap<string, HeldPage>> {
+  const lacking = [...pages.values()].filter(lacksAboard);
+  for (const part of chunks(lacking, LIMITS.get)) {
+    for (const item of await readAll(batches, part.map(({ pk }) => ({ pk, sk: ABOARD_KEY })))) {
+      const page = pages.get(stringOf(item['pk']) ?? '');
+      const bytes = bytesOf(item['data']);
+      if (page !== undefined && bytes !== undefined) pages.set(page.pk, withSets(page, unpackAboard(bytes)));
+    }
+    await breathe();
+  }
+  return pages;
+}
+
+function withSets(page: HeldPage, aboard: Aboard): HeldPage {
+  const own: HeldVehicle[] = [];
+  const next: HeldPage = { ...page, aboard, vehicles: own };
+  for (const vehicle of page.vehicles) own.push({ ...vehicle, page: next });
+  return next;
+}
