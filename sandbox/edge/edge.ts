@@ -22,6 +22,7 @@ import { createDispatch } from './router-dispatch.ts';
 import type { BackgroundPart } from './router-part.ts';
 import { createScheduler, scheduleProblem } from './scheduler/scheduler.ts';
 import type { EdgeSettings } from './settings.ts';
+import { createSite } from './site/site.ts';
 import { createStepFunctions } from './step-functions/step-functions.ts';
 
 /** How long a stop waits for invocations in flight. */
@@ -58,7 +59,8 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
   const stepFunctions = createStepFunctions({ control, sink, port, dir: join(folder, 'executions') });
   const scheduler = createScheduler({ control, sink, port, dir: join(folder, 'scheduler') });
   const glue = createGlue({ ...settings.spark, control, dir: join(folder, 'glue'), logDir: join(settings.dir, 'logs', 'glue'), endpoint: `http://127.0.0.1:${port}`, region: settings.region });
-  const background: readonly BackgroundPart[] = [scheduler, stepFunctions, sources, queueMetrics, pool, cloudwatch, athena, glue];
+  const site = createSite({ control, port: settings.sitePort, endpointPort: port });
+  const background: readonly BackgroundPart[] = [scheduler, stepFunctions, sources, queueMetrics, pool, cloudwatch, athena, glue, site];
   const proxy = createProxy({ port: settings.controlPort });
 
   const admin = createAdmin({ faults, log, check, ...pages({ control, faults, log, background, settings }) });
@@ -77,11 +79,13 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
   stepFunctions.start();
   scheduler.start();
   glue.start();
+  await site.start();
 
   return {
     port,
     async stop() {
       // Functions that still run need the endpoint: it closes after them.
+      await site.stop();
       await scheduler.stop();
       await stepFunctions.stop();
       await Promise.all([sources.stop(), asyncInvokes.settle(GRACE_MS), pool.settle(GRACE_MS)]);

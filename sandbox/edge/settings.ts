@@ -14,6 +14,8 @@ export interface EdgeSettings {
   /** Port of the sandbox's endpoint; 0 takes a free one. */
   readonly port: number;
   readonly controlPort: number;
+  /** Port of the site; 0: none. */
+  readonly sitePort: number;
   /** The sandbox's folder, `.waybill` by default. */
   readonly dir: string;
   readonly region: string;
@@ -49,6 +51,7 @@ export function readEdgeSettings(env: Environment): EdgeSettings {
   const settings: EdgeSettings = {
     port: number('WAYBILL_EDGE_PORT', { low: 0, high: 65_535 }),
     controlPort: number('WAYBILL_CONTROL_PORT', { low: 1, high: 65_535 }),
+    sitePort: number('WAYBILL_SITE_PORT', { low: 0, high: 65_535, otherwise: 0 }),
     dir: text('WAYBILL_DIR', '.waybill'),
     region: text('WAYBILL_REGION', 'eu-central-1'),
     account: text('WAYBILL_ACCOUNT', '000000000000'),

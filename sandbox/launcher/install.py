@@ -14,7 +14,7 @@ import notices
 import partiql
 import snapshot
 import table_streams
-from cfn import alarms, machines, native, requests, schedules, tables, types_api, types_stored, updates
+from cfn import alarms, machines, native, requests, schedules, sites, tables, types_api, types_stored, updates
 from settings import Settings
 
 
@@ -30,6 +30,7 @@ def install(settings: Settings) -> Installed:
     types_stored.install()
     alarms.install()
     native.install()
+    sites.install(settings.site_port)
     tables.install()
     edge = edge_link.EdgeLink(settings.edge_port, settings.region) if settings.edge_port else None
     notices.install(edge)

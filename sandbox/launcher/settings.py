@@ -17,6 +17,8 @@ class Settings:
     control_port: int
     #: Port of the edge. Every URL that the control plane hands out leads there. 0: no edge (probes).
     edge_port: int
+    #: Port on which the edge serves the deployed site. 0: none.
+    site_port: int
     #: State folder of this sandbox.
     folder: Path
     #: Folder with the JSON files of the snapshot to start from; ``None`` starts empty.
@@ -38,6 +40,7 @@ def read(environment: dict[str, str] | None = None) -> Settings:
     return Settings(
         control_port=int(env.get("WAYBILL_CONTROL_PORT", "0")),
         edge_port=int(env.get("WAYBILL_EDGE_PORT", "0")),
+        site_port=int(env.get("WAYBILL_SITE_PORT", "0")),
         folder=Path(env.get("WAYBILL_DIR", ".waybill")).resolve(),
         snapshot=Path(snapshot).resolve() if snapshot else None,
         region=env.get("WAYBILL_REGION", "eu-central-1"),

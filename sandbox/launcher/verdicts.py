@@ -27,6 +27,8 @@ REAL: dict[str, str] = {
     "AWS::Athena::NamedQuery": "kept; queries do not run yet",
     "AWS::Athena::PreparedStatement": "kept; queries do not run yet",
     "AWS::Athena::WorkGroup": "kept; queries do not run yet",
+    "AWS::CloudFront::Distribution": "served by the edge at its site port: bucket and HTTP API origins, behaviours, error pages, headers, compression; nothing is cached",
+    "AWS::CloudFront::ResponseHeadersPolicy": "set on the answers of the site; its CORS part is ignored",
     "AWS::CloudWatch::Alarm": f"{_EDGE}, metric math included",
     "AWS::CloudWatch::CompositeAlarm": "kept; evaluated as far as the edge does",
     "AWS::Cognito::UserPool": "users, sign-in and signed tokens behave; id stays on change",
@@ -69,7 +71,6 @@ REAL: dict[str, str] = {
 STOCK_STORED: dict[str, str] = {
     "AWS::CDK::Metadata": "nothing to do",
     "AWS::CloudFormation::Stack": "nested stacks deploy",
-    "AWS::CloudFront::Distribution": "kept; no edge locations here",
     "AWS::CloudWatch::Dashboard": "kept",
     "AWS::IAM::ManagedPolicy": _UNENFORCED,
     "AWS::IAM::Policy": _UNENFORCED,

@@ -92,7 +92,7 @@ function sandbox(paths: SandboxPaths): Finding {
   const running = readSandboxFile(paths);
   switch (livenessOf(running)) {
     case 'running':
-      return { check: 'Sandbox', result: 'ok', detail: `runs at ${running?.endpoint ?? ''}` };
+      return { check: 'Sandbox', result: 'ok', detail: `runs at ${running?.endpoint ?? ''}, its site at http://127.0.0.1:${running?.sitePort ?? 0}` };
     case 'orphaned':
       return { check: 'Sandbox', result: 'bad', detail: 'its supervisor was killed and parts still run', do: 'waybill stop saves and stops them' };
     case 'stopped':

@@ -21,6 +21,7 @@ export const USAGE = `Usage: node sandbox/supervisor/main.ts <command> [flags]
 
   --dir <folder>           state folder (default ${DEFAULT_DIR})
   --port <number>          port of the endpoint (default ${DEFAULT_PORT}; 0: any free one, the last one again if it is free)
+  --site-port <number>     port of the deployed site (default: the endpoint's port + 1, or a free one)
   --snapshot-seconds <n>   seconds between snapshots, 0.2 to 30 (default ${DEFAULT_SNAPSHOT_SECONDS})
   --detach                 up: return as soon as it runs
   --no-lake                up: Glue runs fail at once instead of waiting for Spark's set-up
@@ -34,6 +35,8 @@ export interface Options {
   readonly command: Command;
   readonly dir: string;
   readonly port: number;
+  /** undefined: the next one after the endpoint's, or a free one. */
+  readonly sitePort: number | undefined;
   readonly snapshotEveryMs: number;
   readonly detach: boolean;
   /** `setup`: Spark's environment. `up`: whether Glue runs may wait for it; on unless --no-lake. */
@@ -49,6 +52,7 @@ export interface Options {
 const FLAGS = {
   dir: { type: 'string', default: DEFAULT_DIR },
   port: { type: 'string', default: String(DEFAULT_PORT) },
+  'site-port': { type: 'string' },
   'snapshot-seconds': { type: 'string', default: String(DEFAULT_SNAPSHOT_SECONDS) },
   detach: { type: 'boolean', default: false },
   lake: { type: 'boolean', default: false },
@@ -72,6 +76,7 @@ export function parseOptions(args: readonly string[]): Options {
     command,
     dir: values.dir,
     port: numberFlag('--port', values.port, { least: 0, most: 65_535, whole: true, example: '4720' }),
+    sitePort: values['site-port'] === undefined ? undefined : numberFlag('--site-port', values['site-port'], { least: 1, most: 65_535, whole: true, example: '4721' }),
     snapshotEveryMs: 1000 * numberFlag('--snapshot-seconds', values['snapshot-seconds'], { least: 0.2, most: 30, whole: false, example: '10' }),
     detach: values.detach,
     lake: command === 'setup' ? values.lake : !values['no-lake'],

@@ -14,6 +14,8 @@ export interface PartsSettings {
   readonly paths: SandboxPaths;
   readonly edgePort: number;
   readonly controlPort: number;
+  /** Where the deployed site is served. */
+  readonly sitePort: number;
   readonly region: string;
   readonly account: string;
   /** Interpreter of the Python environment. */
@@ -52,6 +54,7 @@ function common(settings: PartsSettings): Record<string, string> {
   return {
     WAYBILL_EDGE_PORT: String(settings.edgePort),
     WAYBILL_CONTROL_PORT: String(settings.controlPort),
+    WAYBILL_SITE_PORT: String(settings.sitePort),
     WAYBILL_DIR: settings.paths.dir,
     WAYBILL_REGION: settings.region,
     WAYBILL_ACCOUNT: settings.account,

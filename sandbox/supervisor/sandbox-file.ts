@@ -16,6 +16,8 @@ export interface RunningSandbox {
   readonly endpoint: string;
   readonly edgePort: number;
   readonly controlPort: number;
+  /** Where the deployed site is served: `http://127.0.0.1:<sitePort>`. */
+  readonly sitePort: number;
   readonly region: string;
   readonly account: string;
   readonly pids: Pids;
@@ -42,6 +44,7 @@ export function readSandboxFile(paths: SandboxPaths): RunningSandbox | undefined
     endpoint: textOf(value['endpoint']),
     edgePort: numberOf(value['edgePort']),
     controlPort: numberOf(value['controlPort']),
+    sitePort: numberOf(value['sitePort']),
     region: textOf(value['region']),
     account: textOf(value['account']),
     pids: { supervisor: numberOf(pids['supervisor']), edge: numberOf(pids['edge']), control: numberOf(pids['control']) },

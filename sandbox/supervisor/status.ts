@@ -25,6 +25,8 @@ export interface SandboxStatus {
   readonly state: Liveness;
   readonly dir: string;
   readonly endpoint: string | null;
+  /** Address of the deployed site. */
+  readonly site: string | null;
   readonly uptimeSeconds: number | null;
   readonly parts: readonly PartStatus[];
   readonly snapshot: { readonly takenAt: string; readonly ageSeconds: number; readonly bytes: number; readonly milliseconds: number } | null;
@@ -54,6 +56,7 @@ export async function sandboxStatus(paths: SandboxPaths): Promise<SandboxStatus>
     state,
     dir: paths.dir,
     endpoint: running ? sandbox.endpoint : null,
+    site: running ? `http://127.0.0.1:${sandbox.sitePort}` : null,
     uptimeSeconds: running ? Math.round((Date.now() - Date.parse(sandbox.startedAt)) / 1000) : null,
     parts: sandbox === undefined ? [] : partsOf(sandbox),
     snapshot: snapshot === undefined ? null : {
@@ -84,6 +87,7 @@ export function statusText(found: SandboxStatus): string {
     const port = part.port === null ? '' : `   127.0.0.1:${part.port}`;
     lines.push(`  ${part.part.padEnd(11)} ${part.alive ? `pid ${part.pid}   ${megabytes(part.memoryBytes ?? 0)}${port}` : 'not running'}`);
   }
+  if (found.site !== null) lines.push(`  site        ${found.site}`);
   lines.push(found.snapshot === null ? '  snapshot    none yet' : `  snapshot    ${found.snapshot.takenAt}, ${found.snapshot.ageSeconds} s ago, ${megabytes(found.snapshot.bytes)} in ${found.snapshot.milliseconds} ms`);
   for (const [stream, count] of Object.entries(found.trimmed)) lines.push(`  trimmed     ${stream}: the ${String(count)} oldest records went by the local cap, before their retention was over`);
   for (const event of found.lost) lines.push(`  lost        ${event.lostSeconds ?? 0} s of state, ${event.lostFrom ?? ''} to ${event.lostTo ?? ''}: ${event.detail ?? event.event}`);

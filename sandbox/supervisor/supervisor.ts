@@ -93,10 +93,12 @@ export class Supervisor {
   }
 
   #followPort(): void {
-    const { paths, edgePort } = this.#settings;
+    const { paths, edgePort, sitePort } = this.#settings;
     const snapshot = currentSnapshot(paths);
-    const former = numberOf(readJsonFile(paths.settingsFile)?.['port']);
-    if (snapshot !== undefined && former !== 0 && former !== edgePort) moveAddresses(controlFolder(paths, snapshot), former, edgePort);
+    const former = readJsonFile(paths.settingsFile);
+    if (snapshot === undefined) return;
+    const moves = ([[numberOf(former?.['port']), edgePort], [numberOf(former?.['sitePort']), sitePort]] as const).filter(([before, now]) => before !== 0 && before !== now);
+    if (moves.length > 0) moveAddresses(controlFolder(paths, snapshot), new Map(moves));
   }
 
   async #startParts(): Promise<void> {
@@ -194,11 +196,12 @@ export class Supervisor {
   }
 
   #writeFile(): void {
-    const { paths, edgePort, controlPort, region, account } = this.#settings;
+    const { paths, edgePort, controlPort, sitePort, region, account } = this.#settings;
     writeSandboxFile(paths, {
       endpoint: this.endpoint,
       edgePort,
       controlPort,
+      sitePort,
       region,
       account,
       pids: { supervisor: process.pid, edge: this.#edge?.pid ?? 0, control: this.#control?.pid ?? 0 },

@@ -34,11 +34,13 @@ export async function up(options: Options): Promise<number> {
   const signal = nextSignal();
   const edgePort = await step(emit, { step: 'ports', title: 'Ports' }, async () => {
     const port = await choosePort(paths, options.port);
-    return { port, detail: `127.0.0.1:${port}` };
+    const site = await chooseSitePort(paths, { asked: options.sitePort, endpoint: port });
+    return { port, site, detail: `127.0.0.1:${port}, site ${site}` };
   });
   const supervisor = new Supervisor({
     paths,
     edgePort: edgePort.port,
+    sitePort: edgePort.site,
     controlPort: await freePort(),
     region: REGION,
     account: ACCOUNT,
@@ -50,7 +52,7 @@ export async function up(options: Options): Promise<number> {
     const lost = await supervisor.start();
     return { detail: supervisor.endpoint, ...(lost === '' ? {} : { why: lost }) };
   });
-  writeWhole(paths.settingsFile, `${JSON.stringify({ port: edgePort.port })}\n`);
+  writeWhole(paths.settingsFile, `${JSON.stringify({ port: edgePort.port, sitePort: edgePort.site })}\n`);
   emit({ step: 'ready', ...readSandboxFile(paths) });
   return stay(supervisor, { signal, paths, emit });
 }
@@ -103,12 +105,23 @@ async function choosePort(paths: SandboxPaths, asked: number): Promise<number> {
   return before !== 0 && (await isFree(before)) ? before : freePort();
 }
 
+/** A flag is an order; otherwise the one of before, then the endpoint's neighbour, then any that is free. */
+async function chooseSitePort(paths: SandboxPaths, { asked, endpoint }: { asked: number | undefined; endpoint: number }): Promise<number> {
+  if (asked !== undefined) {
+    await demandFree(asked);
+    return asked;
+  }
+  const before = readJsonFile(paths.settingsFile);
+  const wished = numberOf(before?.['port']) === endpoint && numberOf(before?.['sitePort']) !== 0 ? numberOf(before?.['sitePort']) : endpoint + 1;
+  return wished <= 65_535 && (await isFree(wished)) ? wished : freePort();
+}
+
 /** Starts the same command in the background and passes its progress on until it is ready or has failed. */
 function upInBackground(options: Options): Promise<number> {
   const paths = sandboxPaths(options.dir);
   mkdirSync(paths.logs, { recursive: true });
   const log = openSync(join(paths.logs, 'supervisor.log'), 'a');
-  const args = ['up', '--dir', paths.dir, '--port', String(options.port), '--snapshot-seconds', String(options.snapshotEveryMs / 1000), '--detach', ...(options.lake ? [] : ['--no-lake'])];
+  const args = ['up', '--dir', paths.dir, '--port', String(options.port), '--snapshot-seconds', String(options.snapshotEveryMs / 1000), '--detach', ...(options.sitePort === undefined ? [] : ['--site-port', String(options.sitePort)]), ...(options.lake ? [] : ['--no-lake'])];
   const child = spawn(process.execPath, [join(PROJECT, 'sandbox', 'supervisor', 'main.ts'), ...args], {
     stdio: ['ignore', 'pipe', log],
     detached: true,

@@ -25,6 +25,8 @@ _BLOCKING = ("Custom::", "AWS::CloudFormation::CustomResource", "AWS::CloudForma
 _STACK = "AWS::CloudFormation::Stack"
 #: A new physical id of these is an addition, not a replacement.
 _NEVER_OBSOLETE = (_STACK, "AWS::Lambda::Version", "AWS::Lambda::Permission")
+#: What becomes of an output's value before it is shown; ``sites`` makes addresses reachable.
+OUTPUT_VALUE: Callable[[str], str] = str
 #: What a rolled back stack gets back from the one before.
 _RESTORED = ("_template", "_template_body", "_resolved_params", "Outputs")
 
@@ -172,7 +174,7 @@ class Deployment:
         for key, spec in self.template.get("Outputs", {}).items():
             if not self._wanted(spec):
                 continue
-            value = str(self._resolve(spec.get("Value", "")))
+            value = OUTPUT_VALUE(str(self._resolve(spec.get("Value", ""))))
             output = {"OutputKey": key, "OutputValue": value, "Description": spec.get("Description", "")}
             if spec.get("Export"):
                 export = str(self._resolve(spec["Export"]["Name"]))

@@ -86,6 +86,6 @@ export const handler = () => new Promise((resolve, reject) => {
     const status = (await (await fetch(`${sandbox.endpoint}/_waybill/status`)).json()) as { functions: { name: string }[]; parts: Record<string, unknown> };
 
     expect(status.functions.map(({ name }) => name)).toContain('writer');
-    expect(Object.keys(status.parts)).toEqual(['scheduler', 'step-functions', 'event-sources', 'queue-metrics', 'lambda', 'cloudwatch', 'athena', 'glue']);
+    expect(Object.keys(status.parts)).toEqual(['scheduler', 'step-functions', 'event-sources', 'queue-metrics', 'lambda', 'cloudwatch', 'athena', 'glue', 'site']);
   });
 });

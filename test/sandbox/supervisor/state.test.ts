@@ -68,14 +68,20 @@ describe('addresses', () => {
   it('follow the endpoint to another port, and data stays as it is', () => {
     write(join(paths.dir, 'cloudformation.json'), '"http://127.0.0.1:4710/_aws/execute-api/a" "127.0.0.1:47101"');
     write(join(paths.dir, 'kinesis.json'), '"127.0.0.1:4710"');
-    expect(moveAddresses(paths.dir, 4710, 4720)).toBe(1);
+    expect(moveAddresses(paths.dir, new Map([[4710, 4720]]))).toBe(1);
     expect(readFileSync(join(paths.dir, 'cloudformation.json'), 'utf8')).toBe('"http://127.0.0.1:4720/_aws/execute-api/a" "127.0.0.1:47101"');
     expect(readFileSync(join(paths.dir, 'kinesis.json'), 'utf8')).toBe('"127.0.0.1:4710"');
+  });
+
+  it('of endpoint and site move at once, also when one takes the other\'s place', () => {
+    write(join(paths.dir, 'cloudformation.json'), '"127.0.0.1:4710" "127.0.0.1:4711"');
+    moveAddresses(paths.dir, new Map([[4710, 4711], [4711, 4712]]));
+    expect(readFileSync(join(paths.dir, 'cloudformation.json'), 'utf8')).toBe('"127.0.0.1:4711" "127.0.0.1:4712"');
   });
 });
 
 describe('sandbox.json', () => {
-  const running = (supervisor: number, edge: number) => ({ endpoint: 'http://127.0.0.1:1', edgePort: 1, controlPort: 2, region: 'r', account: 'a', startedAt: '2026-01-01T00:00:00Z', dir: paths.dir, pids: { supervisor, edge, control: 0 } });
+  const running = (supervisor: number, edge: number) => ({ endpoint: 'http://127.0.0.1:1', edgePort: 1, controlPort: 2, sitePort: 3, region: 'r', account: 'a', startedAt: '2026-01-01T00:00:00Z', dir: paths.dir, pids: { supervisor, edge, control: 0 } });
   const gone = 2 ** 22 + 1;
 
   it.each([
