@@ -1,4 +1,4 @@
-import { Arena } from '../_shared/decode/arena.ts';
+import { Arena, SpareArena } from '../_shared/decode/arena.ts';
 import type { DecodedRecord } from '../_shared/decode/decode-records.ts';
 import { decodeRecord, decodedCapacity } from '../_shared/decode/decode-records.ts';
 import type { KinesisEventRecord } from '../_shared/kinesis-event.ts';
@@ -8,17 +8,13 @@ const [LINE_FEED, CARRIAGE_RETURN, SPACE, CLOSING_BRACE] = [0x0a, 0x0d, 0x20, 0x
 /** Names, brackets, numbers and version around an event, without its sequence number: 15 digits of time, 5 of index, 11 characters of version. */
 const ENVELOPE_BYTES = 80;
 const LINE_END_BYTES = 2;
-/** A larger arena than batches of 6 MB need is not kept for the next. */
-const KEPT_BYTES = 16 * 1024 * 1024;
 
-let kept: Arena | undefined;
+const spare = new SpareArena();
 
 /** An arena with the room. It is used again by the next batch: nothing may point into it after this one. */
 function arenaFor(records: readonly KinesisEventRecord[]): Arena {
-  const capacity = records.reduce((sum, record) => sum + decodedCapacity(record) + record.kinesis.sequenceNumber.length + ENVELOPE_BYTES, 0);
-  if (kept !== undefined && kept.capacity >= capacity) return kept;
-  const arena = new Arena(capacity + (capacity >> 2));
-  if (arena.capacity <= KEPT_BYTES) kept = arena;
+  const arena = spare.take(records.reduce((sum, record) => sum + decodedCapacity(record) + record.kinesis.sequenceNumber.length + ENVELOPE_BYTES, 0));
+  spare.putBack(arena);
   return arena;
 }
 

@@ -1,8 +1,10 @@
 import type { ContractRuntime } from '../../contracts/model.ts';
 import type { BatchAnswer } from '../_shared/batch-answer.ts';
 import { ALL_DONE, holdBatch, holdFrom } from '../_shared/batch-answer.ts';
+import { SpareArena } from '../_shared/decode/arena.ts';
+import type { Arena } from '../_shared/decode/arena.ts';
 import type { DecodedRecord } from '../_shared/decode/decode-records.ts';
-import { decodeRecords } from '../_shared/decode/decode-records.ts';
+import { capacityFor, decodeRecords } from '../_shared/decode/decode-records.ts';
 import type { KinesisEvent } from '../_shared/kinesis-event.ts';
 import { arrivalOf, shardOf, streamOf } from '../_shared/kinesis-event.ts';
 import { describeError } from '../_shared/logger.ts';
@@ -43,9 +45,11 @@ interface Decoded {
   readonly firstArrival: number;
   readonly last: { readonly sequence: string; readonly arrivalTime: number };
   readonly decoded: readonly DecodedRecord[];
+  /** Where their bytes lie. */
+  readonly arena: Arena;
 }
 
-interface Batch extends Omit<Decoded, 'decoded'> {
+interface Batch extends Omit<Decoded, 'decoded' | 'arena'> {
   /** Records that are no markers. */
   readonly records: number;
   readonly folded: FoldedBatch;
@@ -60,11 +64,12 @@ interface Batch extends Omit<Decoded, 'decoded'> {
 export function createHandler(ports: TrackShipmentsPorts): (event: KinesisEvent) => Promise<BatchAnswer> {
   // In steps, and each holds only what the next one needs. The event is megabytes of young objects: while anything holds
   // them, each collection of garbage copies them, at a sixth of all that the function costs.
-  return (event) => decodeEvent(event, ports).then((begun) => ('decoded' in begun ? track(fold(begun, ports), ports) : begun));
+  const spare = new SpareArena();
+  return (event) => decodeEvent(event, ports, spare).then((begun) => ('decoded' in begun ? track(fold(begun, ports, spare), ports) : begun));
 }
 
 /** The batch, decoded; or the answer, when there is nothing to track or it must not be looked at. */
-async function decodeEvent(event: KinesisEvent, ports: TrackShipmentsPorts): Promise<Decoded | BatchAnswer> {
+async function decodeEvent(event: KinesisEvent, ports: TrackShipmentsPorts, spare: SpareArena): Promise<Decoded | BatchAnswer> {
   const [first, second] = event.Records;
   const last = event.Records.at(-1);
   if (first === undefined || last === undefined) return ALL_DONE;
@@ -77,22 +82,22 @@ async function decodeEvent(event: KinesisEvent, ports: TrackShipmentsPorts): Pro
     ports.log.error('batch held: the skip list could not be read', { ...describeError(error), shard });
     return holdBatch(event);
   }
+  const arena = spare.take(skip ? 0 : capacityFor(event.Records));
   return {
     shard,
     stream: streamOf(first),
     firstArrival: arrivalOf(first),
     last: { sequence: last.kinesis.sequenceNumber, arrivalTime: arrivalOf(last) },
-    decoded: skip ? [] : decodeRecords(event.Records),
+    decoded: skip ? [] : decodeRecords(event.Records, arena),
+    arena,
   };
 }
 
-function fold({ decoded, ...origin }: Decoded, { contract, horizonMs, now }: TrackShipmentsPorts): Batch {
-  return {
-    ...origin,
-    records: decoded.reduce((count, { kind }) => (kind === 'marker' ? count : count + 1), 0),
-    folded: foldBatch(validEvents(decoded, contract), { entityKey: contract.descriptor.entityKey, horizonMs }),
-    now: now(),
-  };
+function fold({ decoded, arena, ...origin }: Decoded, { contract, horizonMs, now }: TrackShipmentsPorts, spare: SpareArena): Batch {
+  const folded = foldBatch(validEvents(decoded, contract), { entityKey: contract.descriptor.entityKey, horizonMs });
+  // What is folded has its texts and bytes for itself.
+  spare.putBack(arena);
+  return { ...origin, records: decoded.reduce((count, { kind }) => (kind === 'marker' ? count : count + 1), 0), folded, now: now() };
 }
 
 async function track(batch: Batch, ports: TrackShipmentsPorts): Promise<BatchAnswer> {

@@ -1,7 +1,6 @@
 import { regionOfPlace, UNKNOWN_REGION } from '../../domain/region/index.ts';
 import type { DerivedState } from '../../domain/shipment/index.ts';
-import { S } from '../_shared/marshall.ts';
-import type { AttributeValue } from '../_shared/marshall.ts';
+import type { AttributeSink } from './attribute-sinks.ts';
 import { LIST_PARTITIONS } from './names.ts';
 
 /** Carrier, customer or region that nobody has told. */
@@ -12,15 +11,15 @@ export const UNKNOWN = UNKNOWN_REGION;
  * shipment of nothing but retractions too: an index key cannot be NULL, and PartiQL removes one attribute at a time.
  * An index is only written when its own key changes.
  */
-export function addListKeys(item: Record<string, AttributeValue>, shipmentId: string, state: DerivedState | undefined): void {
+export function tellListKeys(to: AttributeSink, shipmentId: string, state: DerivedState | undefined): void {
   const hash = bucketOf(shipmentId);
   const partition = hash % LIST_PARTITIONS;
-  item['bucket'] = S(hash < 10 ? `0${hash}` : String(hash));
-  item['statusKey'] = S(statusKey(state?.status ?? 'NONE', partition));
-  item['lateKey'] = S(lateKey(state?.flags.includes('DELAYED') === true, partition));
-  item['region'] = S(state === undefined ? UNKNOWN : regionOf(state));
-  item['carrier'] = S(carrierOf(state?.lastEvent?.source ?? ''));
-  item['customerKey'] = S(customerKey(state?.order?.customerId ?? ''));
+  to.text('bucket', hash < 10 ? `0${hash}` : String(hash));
+  to.text('statusKey', statusKey(state?.status ?? 'NONE', partition));
+  to.text('lateKey', lateKey(state?.flags.includes('DELAYED') === true, partition));
+  to.text('region', state === undefined ? UNKNOWN : regionOf(state));
+  to.text('carrier', carrierOf(state?.lastEvent?.source ?? ''));
+  to.text('customerKey', customerKey(state?.order?.customerId ?? ''));
 }
 
 export const statusKey = (status: string, partition: number): string => `${status}#${partition}`;

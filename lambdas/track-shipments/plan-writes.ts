@@ -24,8 +24,8 @@ import { bytesOf, numberOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 import type { Statement } from './dynamo-batches.ts';
 import type { ShipmentChange, TextVersion } from './fold-batch.ts';
-import { mainItem, pageItem, textExpiry } from './shipment-items.ts';
-import { firstVersion, insertStatement, nextVersion, sameContent, updateStatement } from './statements.ts';
+import { mainStatement, pageItem, textExpiry } from './shipment-items.ts';
+import { firstVersion, insertStatement, nextVersion, updateStatement } from './statements.ts';
 import { knownShipment, listIn, versionOf } from './stored-shipment.ts';
 import type { StoredShipment } from './stored-shipment.ts';
 
@@ -85,12 +85,12 @@ function planUsual({ table, shipmentId, change, stored, now, horizonMs, limits }
   const entries = packList(list);
   if (entries.length >= limits.alarmBytes) return undefined;
   const until = storedUntil(greatest + lifeMs, { horizonMs, hasPages: false });
-  const after = mainItem({ shipmentId, entries, derived: deriveList(list, now, LIVE_CONTEXT), pages: [], storedUntil: until.main });
+  const input = { shipmentId, entries, derived: deriveList(list, now, LIVE_CONTEXT), pages: [], storedUntil: until.main };
   return {
     shipmentId,
     ...textsOf(change, { isKnown: ({ entry }) => listHasContent(known, entry), isKept: ({ entry }) => listHasContent(list, entry), now, horizonMs }),
     pages: [],
-    main: statementIfChanged({ table, before: stored.main, after, now }),
+    main: mainStatement({ table, before: stored.main, input, now }),
     oversized: [],
   };
 }
@@ -105,11 +105,10 @@ function planAny({ table, shipmentId, change, stored, now, horizonMs, limits }: 
   const pages = [...items.pages].flatMap(([key, page]): Statement[] => {
     const before = stored.pages.get(key);
     const after = pageItem({ shipmentId, key, page, storedUntil: until.page });
-    return before !== undefined && isPageCurrent(before, after, until.pageAtLeast) ? [] : [statementFor({ table, before, after, now })];
+    return before !== undefined && isPageCurrent(before, after, until.pageAtLeast) ? [] : [pageStatement({ table, before, after, now })];
   });
   const derived = hasEntries(set) ? derive(set, now, LIVE_CONTEXT) : undefined;
-  const after = mainItem({ shipmentId, entries: pack(items.main), derived, pages: [...items.pages.keys()], storedUntil: until.main });
-  const main = statementIfChanged({ table, before: stored.main, after, now });
+  const main = mainStatement({ table, before: stored.main, input: { shipmentId, entries: pack(items.main), derived, pages: [...items.pages.keys()], storedUntil: until.main }, now });
   return {
     shipmentId,
     ...textsOf(change, { isKnown: ({ entry }) => hasContent(known.set, entry), isKept: ({ entry }) => hasContent(set, entry), now, horizonMs }),
@@ -121,13 +120,9 @@ function planAny({ table, shipmentId, change, stored, now, horizonMs, limits }: 
 
 export const isNothing = (plan: WritePlan): boolean => plan.main === undefined && plan.pages.length === 0 && plan.newTexts.length === 0 && plan.knownTexts.length === 0;
 
-function statementFor({ table, before, after, now }: { table: string; before: Item | undefined; after: Item; now: number }): Statement {
+function pageStatement({ table, before, after, now }: { table: string; before: Item | undefined; after: Item; now: number }): Statement {
   if (before === undefined) return insertStatement(table, { ...after, version: firstVersion(now) });
   return updateStatement(table, { before, after: { ...after, version: nextVersion(versionOf(before)) } });
-}
-
-function statementIfChanged({ table, before, after, now }: { table: string; before: Item | undefined; after: Item; now: number }): Statement | undefined {
-  return before !== undefined && sameContent(before, after) ? undefined : statementFor({ table, before, after, now });
 }
 
 /** Same entries, and it will not vanish before the shipment does. */

@@ -1,10 +1,15 @@
 import { packAlerts } from '../../domain/alert/index.ts';
-import { pack } from '../../domain/shipment/index.ts';
+import { MAIN_KEY, pack, PAGE_KEY_PREFIX } from '../../domain/shipment/index.ts';
 import type { DerivedState, EntrySet, Milestone } from '../../domain/shipment/index.ts';
 import { B, N, S } from '../_shared/marshall.ts';
-import type { AttributeValue, Item } from '../_shared/marshall.ts';
+import type { Item } from '../_shared/marshall.ts';
+import { ItemBuilder, ItemChanges } from './attribute-sinks.ts';
+import type { AttributeSink } from './attribute-sinks.ts';
+import type { Statement } from './dynamo-batches.ts';
 import type { TextVersion } from './fold-batch.ts';
-import { addListKeys } from './list-keys.ts';
+import { tellListKeys } from './list-keys.ts';
+import { firstVersion, insertStatement } from './statements.ts';
+import { versionOf } from './stored-shipment.ts';
 
 const MINUTE = 60_000;
 
@@ -21,43 +26,50 @@ export interface MainItemInput {
 }
 
 /** The main item (`sk = S`) but for its version. Times in ms since 1970, `expiresAt` in seconds (docs/decisions/0003). */
-export function mainItem({ shipmentId, entries, derived, pages, storedUntil }: MainItemInput): Item {
-  const item: MutableItem = { pk: S(shipmentId), sk: S('S'), entries: B(entries) };
-  if (pages.length > 0) item['pages'] = S(pages.map((key) => key.slice('E#'.length)).join(''));
-  item['expiresAt'] = N(storedUntil);
-  if (derived !== undefined) addDerived(item, derived);
-  addListKeys(item, shipmentId, derived);
-  return item;
+export function mainItem(input: MainItemInput): Item {
+  const builder = new ItemBuilder(mainKey(input.shipmentId));
+  tellMain(builder, input);
+  return builder.item;
 }
 
-type MutableItem = Record<string, AttributeValue>;
+const mainKey = (shipmentId: string): Item => ({ pk: S(shipmentId), sk: S(MAIN_KEY) });
+
+/** What makes the stored main item say what `input` says; undefined when it says so already. */
+export function mainStatement({ table, before, input, now }: { readonly table: string; readonly before: Item | undefined; readonly input: MainItemInput; readonly now: number }): Statement | undefined {
+  if (before === undefined) return insertStatement(table, { ...mainItem(input), version: firstVersion(now) });
+  const changes = new ItemChanges(before);
+  tellMain(changes, input);
+  if (changes.hasUntold) changes.dropUntold(new Set(Object.keys(mainItem(input))));
+  return changes.statement(table, mainKey(input.shipmentId), versionOf(before));
+}
+
+function tellMain(to: AttributeSink, { shipmentId, entries, derived, pages, storedUntil }: MainItemInput): void {
+  to.bytes('entries', entries);
+  to.text('pages', pages.length === 0 ? undefined : pages.map((key) => key.slice(PAGE_KEY_PREFIX.length)).join(''));
+  to.number('expiresAt', storedUntil);
+  if (derived !== undefined) tellDerived(to, derived);
+  tellListKeys(to, shipmentId, derived);
+}
 
 /** For indexes, alerts and lists. None of them moves with the clock alone before `reviewAt`: a repeat must change nothing. */
-function addDerived(item: MutableItem, state: DerivedState): void {
-  addText(item, 'status', state.status);
-  addNumber(item, 'statusSince', state.statusSince);
-  addNumber(item, 'eta', state.eta?.time);
+function tellDerived(to: AttributeSink, state: DerivedState): void {
+  const { order } = state;
+  to.text('status', state.status);
+  to.number('statusSince', state.statusSince);
+  to.number('eta', state.eta?.time);
   const step = delayedStep(state);
-  addNumber(item, 'delayMinutes', Math.round(statedDelayOf(step, state) / MINUTE));
+  to.number('delayMinutes', Math.round(statedDelayOf(step, state) / MINUTE));
   // A delay grows with the clock from here, as long as there is a next step.
-  if (state.next !== undefined) addNumber(item, 'planned', step?.planned);
-  addText(item, 'flags', state.flags.join(','));
-  addText(item, 'lastPlace', state.lastPlace);
-  addText(item, 'destination', state.destination);
-  addNumber(item, 'reviewAt', state.reviewAt);
-  addText(item, 'customerId', state.order?.customerId);
-  addText(item, 'serviceLevel', state.order?.serviceLevel);
-  addNumber(item, 'priority', state.order?.priority);
-  addText(item, 'origin', state.order?.origin);
-  if (state.alerts.length > 0) addText(item, 'alerts', packAlerts(state.alerts));
-}
-
-function addText(item: MutableItem, name: string, value: string | undefined): void {
-  if (value !== undefined && value !== '') item[name] = S(value);
-}
-
-function addNumber(item: MutableItem, name: string, value: number | undefined): void {
-  if (value !== undefined) item[name] = N(value);
+  to.number('planned', state.next === undefined ? undefined : step?.planned);
+  to.text('flags', state.flags.join(','));
+  to.text('lastPlace', state.lastPlace);
+  to.text('destination', state.destination);
+  to.number('reviewAt', state.reviewAt);
+  to.text('customerId', order?.customerId);
+  to.text('serviceLevel', order?.serviceLevel);
+  to.number('priority', order?.priority);
+  to.text('origin', order?.origin);
+  to.text('alerts', state.alerts.length === 0 ? undefined : packAlerts(state.alerts));
 }
 
 /**

@@ -39,18 +39,6 @@ export function updateStatement(table: string, { before, after }: { before: Item
   return { Statement: `UPDATE "${table}"${changes} WHERE "pk" = ? AND "sk" = ? AND "version" = ?`, Parameters: parameters };
 }
 
-/** Whether two items say the same; `version` apart, and a NULL counts as absent. Both hold scalars only. */
-export function sameContent(a: Item, b: Item): boolean {
-  return saysNoMoreThan(a, b) && saysNoMoreThan(b, a);
-}
-
-function saysNoMoreThan(a: Item, b: Item): boolean {
-  for (const name in a) {
-    if (name !== 'version' && !isNull(a[name]) && !isSameScalar(a[name], b[name])) return false;
-  }
-  return true;
-}
-
 function isSameScalar(a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if ('S' in a) return 'S' in b && a.S === b.S;

@@ -17,9 +17,36 @@ export class Arena {
     this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
   }
 
+  /** Other events are to lie here: what lay here is not to be looked at any more. */
+  clear(): void {
+    this.#text = undefined;
+  }
+
   /** All bytes as one text of one character a byte: parts of it cost a fifth of texts made from bytes. To be asked for when all events are in. */
   get text(): string {
     this.#text ??= this.bytes.toString('latin1');
     return this.#text;
+  }
+}
+
+/** An arena larger than batches of 6 MB need is not kept. */
+const KEPT_BYTES = 16 * 1024 * 1024;
+
+/** Hands the arena of one batch on to the next: megabytes that are new each time hasten the collection of everything old. */
+export class SpareArena {
+  #spare: Arena | undefined;
+
+  /** @param capacity bytes that it has room for, at least. */
+  take(capacity: number): Arena {
+    const spare = this.#spare;
+    this.#spare = undefined;
+    if (spare === undefined || spare.capacity < capacity) return new Arena(capacity + (capacity >> 2));
+    spare.clear();
+    return spare;
+  }
+
+  /** Nothing may point into it any more. */
+  putBack(arena: Arena): void {
+    if (arena.capacity <= KEPT_BYTES) this.#spare = arena;
   }
 }

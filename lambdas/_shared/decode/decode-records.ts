@@ -40,9 +40,10 @@ export type DecodedRecord = EventRecord | MarkerRecord | UndecodableRecord;
 /**
  * The one way from Kinesis records to events. One Kinesis record is one event today; frames that carry several come in
  * here, and nowhere else. Never throws, whatever the bytes are.
+ *
+ * @param arena with room for `capacityFor` the records.
  */
-export function decodeRecords(records: readonly KinesisEventRecord[]): DecodedRecord[] {
-  const arena = new Arena(records.reduce((sum, record) => sum + decodedCapacity(record) + 1, 0));
+export function decodeRecords(records: readonly KinesisEventRecord[], arena: Arena = new Arena(capacityFor(records))): DecodedRecord[] {
   let offset = 0;
   return records.map((record) => {
     const decoded = decodeRecord(record, arena, offset);
@@ -51,6 +52,9 @@ export function decodeRecords(records: readonly KinesisEventRecord[]): DecodedRe
     return decoded;
   });
 }
+
+/** Bytes of an arena for them all, with what ends each. */
+export const capacityFor = (records: readonly KinesisEventRecord[]): number => records.reduce((sum, record) => sum + decodedCapacity(record) + 1, 0);
 
 /** Puts one record into an arena that has the room, and says what it is. What stands behind it in the arena is the caller's. */
 export function decodeRecord(record: KinesisEventRecord, arena: Arena, start: number): DecodedRecord {
