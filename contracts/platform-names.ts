@@ -5,9 +5,9 @@ export type StackKind = (typeof STACKS)[number];
 
 export const stackName = (env: string, kind: StackKind): string => `waybill-${env}-${kind}`;
 export const streamName = (env: string, contract: string): string => `waybill-${env}-${contract}`;
-export const tableName = (env: string, table: 'shipments' | 'lake-ledger' | 'api-access' | 'vehicle-pages'): string => `waybill-${env}-${table}`;
+export const tableName = (env: string, table: 'shipments' | 'lake-ledger' | 'api-access' | 'region-counts' | 'vehicle-pages' | 'alerts'): string => `waybill-${env}-${table}`;
 /** Bucket names carry account and region: they are global. */
-export const bucketName = (env: string, bucket: 'bronze' | 'quarantine' | 'lake' | 'query-results' | 'access-logs', account: string, region: string): string => `waybill-${env}-${bucket}-${account}-${region}`;
+export const bucketName = (env: string, bucket: 'bronze' | 'quarantine' | 'lake' | 'query-results' | 'access-logs' | 'site' | 'site-logs', account: string, region: string): string => `waybill-${env}-${bucket}-${account}-${region}`;
 /** Glue database of a layer; names of databases have no hyphen, so that SQL needs no quotes. */
 export const databaseName = (env: string, layer: 'silver' | 'gold' | 'ops'): string => `waybill_${env.replaceAll('-', '_')}_${layer}`;
 /** Athena work group of an environment. */
@@ -22,11 +22,13 @@ export type MachineName = (typeof MACHINES)[number];
 export const topicName = (env: string, severity: 1 | 2 | 3): string => `waybill-${env}-alarms-sev${severity}`;
 /** Topic on which the lake tells people what became of a day. */
 export const noticeTopicName = (env: string): string => `waybill-${env}-lake-notices`;
+/** Topic on which alerts about shipments are told. */
+export const alertTopicName = (env: string): string => `waybill-${env}-alerts`;
 /** Contract registry of an environment, and the schema in it that one major version of a contract has. */
 export const registryName = (env: string): string => `waybill-${env}`;
 export const schemaName = (contract: string, major: number): string => `${contract}-v${major}`;
 /** Parameters in which a stateful stack leaves an identity that AWS chose (a name cannot find it): `/waybill/<env>/…`. */
-export const parameterName = (env: string, parameter: 'data-key-arn' | 'user-pool-id' | 'user-pool-client-id'): string => `/waybill/${env}/${parameter}`;
+export const parameterName = (env: string, parameter: 'data-key-arn' | 'user-pool-id' | 'user-pool-client-id' | 'shipments-stream-arn' | 'alerts-stream-arn'): string => `/waybill/${env}/${parameter}`;
 export const userPoolName = (env: string): string => `waybill-${env}-users`;
 /** Groups of the user pool, by what they are for; whoever is in none of them may read everything. */
 export const SIGN_IN_GROUPS = {
@@ -46,13 +48,22 @@ export const OUTPUTS = {
   trackShipmentsFunction: 'TrackShipmentsFunction',
   trackVehiclesFunction: 'TrackVehiclesFunction',
   catchUpFunction: 'CatchUpFunction',
+  raiseAlertsFunction: 'RaiseAlertsFunction',
+  notifyFunction: 'NotifyFunction',
+  watchStallsFunction: 'WatchStallsFunction',
+  alertTopic: 'AlertTopic',
   /** Stack `serving`. */
   apiUrl: 'ApiUrl',
   trackingApiFunction: 'TrackingApiFunction',
+  countRegionsFunction: 'CountRegionsFunction',
   fleetApiFunction: 'FleetApiFunction',
+  alertsApiFunction: 'AlertsApiFunction',
   issuer: 'Issuer',
   userPoolId: 'UserPoolId',
   userPoolClientId: 'UserPoolClientId',
+  /** Where people open the dashboard. */
+  siteUrl: 'SiteUrl',
+  siteBucket: 'SiteBucket',
   /** Stack `lake`. */
   bronzeBucket: 'BronzeBucket',
   quarantineBucket: 'QuarantineBucket',

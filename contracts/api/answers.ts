@@ -185,6 +185,11 @@ export interface AlertList extends PageHead {
   readonly alerts: readonly AlertSummary[];
 }
 
+/** `POST /v1/alerts/{id}/acknowledge` and `…/snooze`: the alert as it is now. */
+export interface AlertAnswer extends AnswerHead {
+  readonly alert: AlertSummary;
+}
+
 export interface RegionNumbers {
   readonly region: string;
   readonly name: string;
@@ -230,9 +235,8 @@ export interface RegionDetail extends AnswerHead {
 }
 
 /** `GET /v1/health`: 200, or 503 when `status` is `stale`. */
-export interface HealthAnswer {
+export interface HealthAnswer extends AnswerHead {
   readonly status: 'ok' | 'stale' | 'empty';
-  readonly as_of: string;
   readonly freshness: { readonly behindStreamSeconds: number | null };
   readonly shards: readonly { readonly shard: string; readonly foldedThrough: string | null; readonly behindStreamSeconds: number }[];
 }

@@ -1,6 +1,7 @@
 import { LOGIC_VERSIONS } from '../../contracts/gold-logic.ts';
 import { either, group, listOf, mapOf, number, oneOf, required, text, timeZone, wholeNumber, yesOrNo } from './field-rules.ts';
 import type { GroupRule } from './field-rules.ts';
+import { NOTICE_SUBSCRIPTION } from './notice-rule.ts';
 import { ENCRYPTIONS, PROFILES } from './platform-config.ts';
 
 /** The retention times that CloudWatch Logs offers, in days. */
@@ -60,17 +61,26 @@ const LIVE = group({
   positionPageVehicles: wholeNumber({ from: 1, to: 500, unit: 'vehicles', example: 50 }),
   positionHours: wholeNumber({ from: 1, to: 1_080, unit: 'hours', example: 48 }),
   silentMinutes: wholeNumber({ from: 1, to: 1_440, unit: 'minutes', example: 10 }),
+  countEverySeconds: oneOf([60, 120, 180, 240, 300], 60),
   fleetRefreshSeconds: wholeNumber({ from: 1, to: 60, unit: 'seconds', example: 5 }),
   fleetBoundSeconds: wholeNumber({ from: 2, to: 120, unit: 'seconds', example: 12 }),
   fleetConcurrency: wholeNumber({ from: 1, to: 1_000, unit: 'instances', example: 5 }),
   fleetMemoryMegabytes: MEMORY,
+  notices: listOf(NOTICE_SUBSCRIPTION),
 });
 
 const API = group({
   issuer: text({ pattern: /^https?:\/\/\S+$/, allowed: 'the URL of an OpenID Connect issuer', example: 'https://login.example.com/tenant' }),
   audience: listOf(text({ pattern: /^\S+$/, allowed: 'the audience of a token', example: 'waybill' }), { atLeast: 1 }),
+  allowedOrigins: listOf(text({ pattern: /^https?:\/\/[^\s/*]+$/, allowed: 'an origin: scheme, host, maybe a port, no path', example: 'https://ops.example.com' })),
   requestsPerSecond: wholeNumber({ from: 1, to: 10_000, unit: 'requests a second', example: 100 }),
   burst: wholeNumber({ from: 1, to: 5_000, unit: 'requests', example: 200 }),
+});
+
+const SITE = group({
+  domainName: text({ pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/, allowed: 'a domain name', example: 'ops.example.com' }),
+  certificateArn: text({ pattern: /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/\S+$/, allowed: 'the ARN of a certificate in us-east-1, where CloudFront looks', example: 'arn:aws:acm:us-east-1:123456789012:certificate/0f1e' }),
+  clientId: text({ pattern: /^\S+$/, allowed: 'the id of a client of the issuer', example: 'waybill-dashboard' }),
 });
 
 const ALARMS = group({
@@ -103,6 +113,7 @@ export function configRules(contracts: readonly string[]): GroupRule {
     batch: BATCH,
     live: LIVE,
     api: API,
+    site: SITE,
     alarms: ALARMS,
   });
 }

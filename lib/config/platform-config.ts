@@ -37,6 +37,7 @@ export interface EnvironmentInput {
   readonly batch?: Partial<BatchConfig>;
   readonly live?: Partial<LiveConfig>;
   readonly api?: Partial<ApiConfig>;
+  readonly site?: SiteConfig;
   readonly alarms?: Partial<AlarmConfig>;
 }
 
@@ -69,6 +70,7 @@ export interface PlatformConfig {
   readonly batch: BatchConfig;
   readonly live: LiveConfig;
   readonly api: ApiConfig;
+  readonly site: SiteConfig;
   readonly alarms: AlarmConfig;
 }
 
@@ -149,6 +151,8 @@ export interface LiveConfig {
   readonly positionHours: number;
   /** Minutes without news after which a vehicle counts as silent. */
   readonly silentMinutes: number;
+  /** Seconds between two counts of the regions: 60, 120, 180, 240 or 300. Each reads the whole table of shipments. */
+  readonly countEverySeconds: number;
   /** Age, in seconds, of what fleet-api holds from which it reads the pages again while it answers from memory. */
   readonly fleetRefreshSeconds: number;
   /** Age, in seconds, from which an answer waits for that reading: no answer is older while the table can be read. */
@@ -157,6 +161,30 @@ export interface LiveConfig {
   readonly fleetConcurrency: number;
   /** MB of fleet-api. */
   readonly fleetMemoryMegabytes: number;
+  /** Who is told of alerts, and of which. */
+  readonly notices: readonly NoticeSubscription[];
+}
+
+/** One listener of alerts. Without regions, customers or severities: of all of them. */
+export interface NoticeSubscription {
+  readonly protocol: 'email' | 'https';
+  /** An e-mail address, or an https URL that takes the generic webhook. */
+  readonly endpoint: string;
+  readonly regions?: readonly string[];
+  /** Each alert of these customers, also those of a storm; others hear a storm as one. */
+  readonly customers?: readonly string[];
+  /** 1 (worst) to 5. */
+  readonly severities?: readonly number[];
+}
+
+/** The dashboard's address. */
+export interface SiteConfig {
+  /** Own domain, e.g. `ops.example.com`; its DNS record is yours. Goes with `certificateArn`. @default - CloudFront's own */
+  readonly domainName?: string;
+  /** ARN of a certificate for it in us-east-1, where CloudFront looks. */
+  readonly certificateArn?: string;
+  /** Client id with which the page signs in at the own issuer of `api`. @default - the first audience */
+  readonly clientId?: string;
 }
 
 export interface ApiConfig {
@@ -164,6 +192,8 @@ export interface ApiConfig {
   readonly issuer?: string;
   /** Who the tokens must be for; goes with `issuer`. */
   readonly audience?: readonly string[];
+  /** Origins of other sites whose pages may call the API (CORS), e.g. `https://ops.example.com`. */
+  readonly allowedOrigins: readonly string[];
   /** Requests a second, over all callers, above which the API answers 429. */
   readonly requestsPerSecond: number;
   /** Requests that may come at once before that rate applies. */
@@ -223,13 +253,15 @@ export const DEFAULT_LIVE: LiveConfig = {
   positionPageVehicles: 50,
   positionHours: 48,
   silentMinutes: 10,
+  countEverySeconds: 120,
   fleetRefreshSeconds: 5,
   fleetBoundSeconds: 12,
   fleetConcurrency: 5,
   fleetMemoryMegabytes: 1_024,
+  notices: [],
 };
 
-export const DEFAULT_API: ApiConfig = { requestsPerSecond: 100, burst: 200 };
+export const DEFAULT_API: ApiConfig = { allowedOrigins: [], requestsPerSecond: 100, burst: 200 };
 
 export const DEFAULT_ALARMS: AlarmConfig = {
   behindMinutes: 5,

@@ -1,4 +1,4 @@
-import type { BatchConfig, Encryption, IngestConfig, ProfileName } from './platform-config.ts';
+import type { BatchConfig, Encryption, IngestConfig, LiveConfig, ProfileName } from './platform-config.ts';
 
 /** What a profile decides. An environment may still say each of these itself. */
 export interface Profile {
@@ -8,6 +8,7 @@ export interface Profile {
   readonly logRetentionDays: number;
   readonly ingest: Partial<IngestConfig>;
   readonly batch: Partial<BatchConfig>;
+  readonly live: Partial<LiveConfig>;
 }
 
 export const PROFILE_SETTINGS: Readonly<Record<ProfileName, Profile>> = {
@@ -20,6 +21,7 @@ export const PROFILE_SETTINGS: Readonly<Record<ProfileName, Profile>> = {
     ingest: { archiveMemoryMegabytes: 512 },
     // Each load costs two workers for a minute at least: hourly is a quarter of the price.
     batch: { loadEveryMinutes: 60 },
+    live: { countEverySeconds: 300 },
   },
   /** What production wants unless it knows better. */
   balanced: {
@@ -29,6 +31,7 @@ export const PROFILE_SETTINGS: Readonly<Record<ProfileName, Profile>> = {
     logRetentionDays: 90,
     ingest: {},
     batch: {},
+    live: {},
   },
   /** Seconds matter more than requests: five times the calls, objects and state writes of `balanced`. */
   'low-latency': {
@@ -38,5 +41,6 @@ export const PROFILE_SETTINGS: Readonly<Record<ProfileName, Profile>> = {
     logRetentionDays: 90,
     ingest: { batchWindowSeconds: 2, archiveMemoryMegabytes: 1_769 },
     batch: { loadEveryMinutes: 5, loadWorkers: 4, backfillWidth: 8 },
+    live: { countEverySeconds: 60 },
   },
 };

@@ -82,6 +82,10 @@ function checkTogether(config: PlatformConfig): ConfigMistake[] {
   if (config.ephemeral && config.account !== SANDBOX_ACCOUNT) {
     mistakes.push({ field: 'ephemeral', got: 'true', allowed: `true only with account "${SANDBOX_ACCOUNT}", the sandbox`, example: 'false' });
   }
+  if ((config.site.domainName === undefined) !== (config.site.certificateArn === undefined)) {
+    const missing = config.site.domainName === undefined ? 'domainName' : 'certificateArn';
+    mistakes.push({ field: `site.${missing}`, got: 'nothing', allowed: 'domainName and certificateArn, or neither (then CloudFront gives an address)', example: missing === 'domainName' ? '"ops.example.com"' : '"arn:aws:acm:us-east-1:123456789012:certificate/0f1e"' });
+  }
   if ((config.api.issuer === undefined) !== (config.api.audience === undefined)) {
     const missing = config.api.issuer === undefined ? 'issuer' : 'audience';
     mistakes.push({ field: `api.${missing}`, got: 'nothing', allowed: 'issuer and audience, or neither (then a Cognito pool is made)', example: missing === 'issuer' ? '"https://login.example.com/tenant"' : '["waybill"]' });

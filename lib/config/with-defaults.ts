@@ -5,7 +5,7 @@ import { PROFILE_SETTINGS } from './profiles.ts';
 /** Defaults, then the profile, then what the environment says. The input must have passed the field rules. */
 export function withDefaults(checked: unknown): PlatformConfig {
   const input = checked as EnvironmentInput;
-  const { ingest, batch, ...profile } = PROFILE_SETTINGS[input.profile];
+  const { ingest, batch, live, ...profile } = PROFILE_SETTINGS[input.profile];
   return {
     ephemeral: false,
     allowDataLoss: false,
@@ -16,8 +16,9 @@ export function withDefaults(checked: unknown): PlatformConfig {
     tracking: { ...DEFAULT_TRACKING, ...input.tracking },
     lake: { ...DEFAULT_LAKE, ...input.lake },
     batch: { ...DEFAULT_BATCH, ...batch, ...input.batch },
-    live: { ...DEFAULT_LIVE, ...input.live },
+    live: { ...DEFAULT_LIVE, ...live, ...input.live },
     api: { ...DEFAULT_API, ...input.api },
+    site: { ...input.site },
     alarms: { ...DEFAULT_ALARMS, ...input.alarms },
   };
 }

@@ -48,6 +48,14 @@ export const ALARM_KINDS = {
     missingData: TreatMissingData.NOT_BREACHING,
     missingDataReason: 'Lambda publishes the count only when it delivers such an object.',
   },
+  reviewsBehind: {
+    id: 'reviews-behind',
+    severity: 2,
+    meaning: 'Shipments that change by the clock are not derived anew in time: what is late, missed or silent without an event is told late, or not at all.',
+    thresholdReason: 'Five minutes for three minutes in a row: watch-stalls runs each minute and takes thousands in a run, so a review that waits longer has been passed over by several runs.',
+    missingData: TreatMissingData.BREACHING,
+    missingDataReason: 'Each run tells how late the oldest review is, also when nothing is due: silence means that it does not run.',
+  },
   runFailed: {
     id: 'run-failed',
     severity: 2,
@@ -87,6 +95,14 @@ export const ALARM_KINDS = {
     thresholdReason: 'One is too many: twenty tries within an hour came before, so it is no passing refusal but a right, a name or a limit that is wrong.',
     missingData: TreatMissingData.NOT_BREACHING,
     missingDataReason: 'Scheduler counts dropped invocations only when there are some.',
+  },
+  countsOld: {
+    id: 'counts-old',
+    severity: 3,
+    meaning: 'Regions have not been counted: the overview shows old numbers and says so. Shipments, vehicles and alerts are not concerned.',
+    thresholdReason: 'Not one finished count in three times five minutes: at the slowest a count begins every five.',
+    missingData: TreatMissingData.BREACHING,
+    missingDataReason: 'Every count tells how many shipments it found: no data is exactly the finding. A new environment is in alarm until its first count.',
   },
   objectsWaiting: {
     id: 'objects-waiting',

@@ -4,6 +4,7 @@ import { ArchiveEvents } from '../constructs/archive-events/archive-events.ts';
 import type { BundledFunction } from '../constructs/bundled-function/bundled-function.ts';
 import { CatchUp } from '../constructs/catch-up/catch-up.ts';
 import { findDataKey } from '../constructs/data-key/data-key.ts';
+import { LiveAlerts } from '../constructs/live-alerts/live-alerts.ts';
 import { StreamConsumer } from '../constructs/stream-consumer/stream-consumer.ts';
 import { TRACKED_CONTRACT, TrackShipments } from '../constructs/track-shipments/track-shipments.ts';
 import { TrackVehicles, VEHICLE_CONTRACT } from '../constructs/track-vehicles/track-vehicles.ts';
@@ -13,7 +14,7 @@ import { addConsumerBehind, addContractSilent, addOnFailureObject, addQuarantine
 import { PlatformStack } from './platform-stack.ts';
 import type { PlatformStackProps } from './platform-stack.ts';
 
-/** Everything that reads streams: one archive-events per contract, track-shipments with catch-up beside it, track-vehicles. */
+/** Everything that reads streams: one archive-events per contract, track-shipments with catch-up beside it and alerts behind it, track-vehicles. */
 export class IngestStack extends PlatformStack {
   private readonly props: PlatformStackProps;
   private readonly key: ReturnType<typeof findDataKey>;
@@ -45,6 +46,11 @@ export class IngestStack extends PlatformStack {
     this.connect(track, { contract, subject: 'track-shipments' });
     this.outputName(OUTPUTS.trackShipmentsFunction, track);
     this.outputName(OUTPUTS.catchUpFunction, new CatchUp(this, 'CatchUp', shared));
+    const alerts = new LiveAlerts(this, 'LiveAlerts', { config: this.config, key: this.key, registry: this.props.alarms });
+    this.outputName(OUTPUTS.raiseAlertsFunction, alerts.raise);
+    this.outputName(OUTPUTS.notifyFunction, alerts.notify);
+    this.outputName(OUTPUTS.watchStallsFunction, alerts.watch);
+    this.output(OUTPUTS.alertTopic, alerts.topic.topicArn, 'Topic on which alerts are told');
   }
 
   private addVehicles(contract: DeployedContract): void {

@@ -5,6 +5,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { OUTPUTS } from '../../contracts/platform-names.ts';
+import { AlertsApi } from '../constructs/alerts-api/alerts-api.ts';
 import { findDataKey } from '../constructs/data-key/data-key.ts';
 import { findSignIn } from '../constructs/sign-in/sign-in.ts';
 import { TrackingApi } from '../constructs/tracking-api/tracking-api.ts';
@@ -13,6 +14,13 @@ import type { PlatformStackProps } from './platform-stack.ts';
 
 /** What the API offers; each needs a token. Kept equal to lambdas/tracking-api by a test over its OpenAPI document. */
 const ROUTES = ['/v1/shipments', '/v1/shipments/{id}', '/v1/health'] as const;
+
+/** Of alerts-api. */
+const ALERT_ROUTES = [
+  { path: '/v1/alerts', method: HttpMethod.GET },
+  { path: '/v1/alerts/{id}/acknowledge', method: HttpMethod.POST },
+  { path: '/v1/alerts/{id}/snooze', method: HttpMethod.POST },
+] as const;
 
 /** The HTTP API over live state. */
 export class ServingStack extends PlatformStack {
@@ -23,6 +31,10 @@ export class ServingStack extends PlatformStack {
     const api = new HttpApi(this, 'Api', { description: `Waybill ${config.environment}: shipments, live`, createDefaultStage: false, defaultAuthorizer: this.authorizer() });
     const integration = new HttpLambdaIntegration('TrackingApiIntegration', handler.function);
     for (const path of ROUTES) api.addRoutes({ path, methods: [HttpMethod.GET], integration });
+    const alerts = new AlertsApi(this, 'AlertsApi', { config, key: findDataKey(this, config) });
+    const toAlerts = new HttpLambdaIntegration('AlertsApiIntegration', alerts.function);
+    for (const { path, method } of ALERT_ROUTES) api.addRoutes({ path, methods: [method], integration: toAlerts });
+    this.output(OUTPUTS.alertsApiFunction, alerts.function.functionName, 'Name of the function');
     this.addStage(api);
     this.output(OUTPUTS.apiUrl, api.apiEndpoint, 'Where the API answers');
   }

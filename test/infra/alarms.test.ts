@@ -42,7 +42,7 @@ describe.each(ENVIRONMENTS)('every alarm of %s', (env) => {
 
   it('watches every consumer of a stream and every contract', () => {
     const subjects = (kind: string): string[] => synthesize({ env }).alarms.filter((entry) => entry.kind === kind).map(({ subject }) => subject).sort();
-    const consumers = ['archive-events-order-change', 'archive-events-shipment-event', 'archive-events-vehicle-position', 'track-shipments', 'track-vehicles'];
+    const consumers = ['archive-events-order-change', 'archive-events-shipment-event', 'archive-events-vehicle-position', 'notify', 'raise-alerts', 'track-shipments', 'track-vehicles'];
     expect(subjects('consumer-behind')).toEqual(consumers);
     expect(subjects('on-failure-object')).toEqual(consumers);
     expect(resourcesOf(synthesize({ env }), 'AWS::Lambda::EventSourceMapping')).toHaveLength(consumers.length);

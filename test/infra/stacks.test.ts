@@ -19,8 +19,10 @@ const STATEFUL_IDS = {
   },
   state: {
     ShipmentsTable63E7D3D5: 'AWS::DynamoDB::Table',
+    AlertsTable3C20DA98: 'AWS::DynamoDB::Table',
     VehiclePagesTableDA2616A1: 'AWS::DynamoDB::Table',
     LakeLedgerTableBD816C4A: 'AWS::DynamoDB::Table',
+    RegionCountsTable5F162AA1: 'AWS::DynamoDB::Table',
     ApiAccessTableB1961426: 'AWS::DynamoDB::Table',
     SignInUsers1801E146: 'AWS::Cognito::UserPool',
   },

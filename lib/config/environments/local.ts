@@ -8,7 +8,7 @@ export const local: EnvironmentInput = {
   account: SANDBOX_ACCOUNT,
   region: 'eu-central-1',
   ephemeral: true,
-  live: { fleetVehicles: 500 },
+  live: { fleetVehicles: 500, countEverySeconds: 60 },
   ingest: { batchWindowSeconds: 2, batchSize: 1_000 },
   streams: {
     'order-change': { shards: 1, retentionHours: 24 },
