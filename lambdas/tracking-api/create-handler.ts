@@ -1,19 +1,22 @@
 import { LIVE_CONTEXT } from '../../domain/delay/index.ts';
 import type { ShipmentList } from '../../contracts/api/answers.ts';
 import { NewerFormatError, viewOf } from '../../domain/shipment/index.ts';
+import { REGIONS } from '../../domain/region/index.ts';
 import { AwsError } from '../_shared/aws/aws-error.ts';
 import { json, problem, PROBLEM_TYPES, RefusedRequest } from '../_shared/http/answer.ts';
 import type { HttpApiAnswer, HttpApiEvent } from '../_shared/http/event.ts';
-import type { Access } from '../_shared/http/caller.ts';
+import type { Access, Caller } from '../_shared/http/caller.ts';
 import { encodeCursor } from '../_shared/http/cursor.ts';
 import { positionIn, readQuery } from '../_shared/http/query.ts';
 import { serve } from '../_shared/http/serve.ts';
 import type { HttpRequest } from '../_shared/http/serve.ts';
 import type { Logger } from '../_shared/logger.ts';
 import { describeError } from '../_shared/logger.ts';
+import type { KnownCounts } from './counts-reader.ts';
 import type { Freshness } from './freshness.ts';
 import { healthAnswer } from './health.ts';
 import { LIST_RULES, planList } from './list-plan.ts';
+import { overviewBody, regionBody } from './region-bodies.ts';
 import { shipmentBody } from './shipment-body.ts';
 import type { ListedShipments, ListPosition, ListQuestion } from './shipment-lister.ts';
 import type { FoundShipment } from './shipment-reader.ts';
@@ -21,15 +24,19 @@ import type { FoundShipment } from './shipment-reader.ts';
 export interface TrackingApiPorts {
   readonly readShipment: (shipmentId: string, now: number) => Promise<FoundShipment | undefined>;
   readonly listShipments: (question: ListQuestion) => Promise<ListedShipments>;
+  /** undefined before the first count. */
+  readonly readCounts: (now: number) => Promise<KnownCounts | undefined>;
   readonly customersOf: Access['customersOf'];
   readonly readFreshness: (now: number) => Promise<Freshness>;
+  /** Of positions. */
+  readonly readVehicleFreshness: (now: number) => Promise<Freshness>;
   readonly log: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /** Paths that the API answers, as the OpenAPI document names them. */
-export const ROUTES = { shipments: '/v1/shipments', shipment: '/v1/shipments/{id}', health: '/v1/health' } as const;
+export const ROUTES = { shipments: '/v1/shipments', shipment: '/v1/shipments/{id}', overview: '/v1/overview', region: '/v1/regions/{id}', health: '/v1/health' } as const;
 
 const ID_MAXIMUM = 64;
 
@@ -39,6 +46,8 @@ export function createHandler(ports: TrackingApiPorts): (event: HttpApiEvent) =>
     routes: [
       { method: 'GET', path: ROUTES.shipments, handle: (request) => answerList(request, ports) },
       { method: 'GET', path: ROUTES.shipment, handle: (request) => answerShipment(request, ports) },
+      { method: 'GET', path: ROUTES.overview, handle: (request) => answerOverview(request, ports) },
+      { method: 'GET', path: ROUTES.region, handle: (request) => answerRegion(request, ports) },
       { method: 'GET', path: ROUTES.health, handle: async () => healthAnswer(await ports.readFreshness(ports.now()), ports.now()) },
     ],
     log: ports.log,
@@ -67,7 +76,7 @@ async function answerShipment({ path, caller }: HttpRequest, ports: TrackingApiP
     throw new RefusedRequest({ type: PROBLEM_TYPES.badShipmentId, title: 'Not a shipment id', status: 400, detail: `A shipment id has 1 to ${ID_MAXIMUM} characters and is percent-encoded UTF-8, for example SHP-7Q2M4.` });
   }
   const now = ports.now();
-  const [found, freshness, customers] = await Promise.all([ports.readShipment(shipmentId, now), freshnessOrUnknown(now, ports), ports.customersOf(caller, now)]);
+  const [found, freshness, customers] = await Promise.all([ports.readShipment(shipmentId, now), freshnessOrUnknown(ports.readFreshness, now, ports), ports.customersOf(caller, now)]);
   const view = found === undefined ? undefined : viewOf(found.set, now);
   // Of another customer's shipment a partner hears no more than of one that is not there.
   if (found === undefined || view === undefined || customers?.has(view.order?.customerId ?? '') === false) {
@@ -81,10 +90,39 @@ async function answerShipment({ path, caller }: HttpRequest, ports: TrackingApiP
   return json(200, shipmentBody({ shipmentId, version: found.version, view: viewOf(found.set, now, LIVE_CONTEXT), texts: found.texts, now, freshness }));
 }
 
+async function answerOverview({ caller, event }: HttpRequest, ports: TrackingApiPorts): Promise<HttpApiAnswer> {
+  readQuery(event, {});
+  requireWholeView(caller);
+  const now = ports.now();
+  const [known, shipments, vehicles] = await Promise.all([countsOrNone(now, ports), freshnessOrUnknown(ports.readFreshness, now, ports), freshnessOrUnknown(ports.readVehicleFreshness, now, ports)]);
+  return json(200, overviewBody({ known, now }, { shipmentsSeconds: shipments.behindStreamSeconds ?? null, vehiclesSeconds: vehicles.behindStreamSeconds ?? null }));
+}
+
+async function answerRegion({ caller, path, event }: HttpRequest, ports: TrackingApiPorts): Promise<HttpApiAnswer> {
+  readQuery(event, {});
+  requireWholeView(caller);
+  const region = path['id'] ?? '';
+  if (!REGIONS.includes(region)) throw new RefusedRequest({ type: PROBLEM_TYPES.regionNotFound, title: 'No such region', status: 404, detail: `Regions are ${REGIONS.join(', ')}.` });
+  const now = ports.now();
+  return json(200, regionBody(region, { known: await countsOrNone(now, ports), now }));
+}
+
+/** Regional numbers are over everyone's shipments. */
+function requireWholeView({ role }: Caller): void {
+  if (role !== 'partner') return;
+  throw new RefusedRequest({ type: PROBLEM_TYPES.forbidden, title: 'Not allowed', status: 403, detail: 'Regional numbers are over the shipments of all customers; partners see their own: GET /v1/shipments.' });
+}
+
+async function countsOrNone(now: number, { readCounts }: TrackingApiPorts): Promise<KnownCounts> {
+  const known = await readCounts(now);
+  if (known !== undefined) return known;
+  throw new RefusedRequest({ type: PROBLEM_TYPES.unavailable, title: 'Not counted yet', status: 503, detail: 'Regions have not been counted since this environment was made. The first count comes within minutes.' }, { 'retry-after': '60' });
+}
+
 /** A state without its freshness is worth more than none: it then says that the lag is unknown. */
-async function freshnessOrUnknown(now: number, { readFreshness, log }: TrackingApiPorts): Promise<Freshness> {
+async function freshnessOrUnknown(read: TrackingApiPorts['readFreshness'], now: number, { log }: TrackingApiPorts): Promise<Freshness> {
   try {
-    return await readFreshness(now);
+    return await read(now);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     log.warn('freshness could not be read', describeError(error));

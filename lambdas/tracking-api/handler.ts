@@ -4,6 +4,7 @@ import { createAccess } from '../_shared/http/caller.ts';
 import type { HttpApiAnswer, HttpApiEvent } from '../_shared/http/event.ts';
 import { createLogger } from '../_shared/logger.ts';
 import { positiveNumber } from '../track-shipments/environment.ts';
+import { createCountsReader } from './counts-reader.ts';
 import { createHandler } from './create-handler.ts';
 import { createFreshnessReader } from './freshness.ts';
 import { TRACKING_API_ENV } from './names.ts';
@@ -12,6 +13,8 @@ import { readShipment } from './shipment-reader.ts';
 
 /** The contract whose events make shipment state. */
 const TRACKED_CONTRACT = 'shipment-event';
+/** The contract whose fixes are positions. */
+const VEHICLE_CONTRACT = 'vehicle-position';
 
 const DAY = 86_400_000;
 
@@ -35,8 +38,10 @@ function bind(): (event: HttpApiEvent) => Promise<HttpApiAnswer> {
   return createHandler({
     readShipment: (shipmentId, now) => readShipment({ aws, table, shipmentId, now }),
     listShipments: (question) => listShipments({ aws, table, horizonMs }, question),
+    readCounts: createCountsReader({ aws, table: env[names.countsTable] }),
     customersOf: createAccess({ aws, table: env[names.accessTable] }).customersOf,
     readFreshness: createFreshnessReader({ aws, table: env[names.ledgerTable], contract: TRACKED_CONTRACT }),
+    readVehicleFreshness: createFreshnessReader({ aws, table: env[names.ledgerTable], contract: VEHICLE_CONTRACT }),
     log: createLogger({ fields: { function: 'tracking-api' } }),
     now: Date.now,
   });

@@ -15,6 +15,7 @@ export function healthAnswer({ shards, behindStreamSeconds }: Freshness, now: nu
   return json(stale ? 503 : 200, {
     status: stale ? 'stale' : shards.length === 0 ? 'empty' : 'ok',
     as_of: instant(now),
+    source: 'live',
     freshness: { behindStreamSeconds: behindStreamSeconds ?? null },
     shards: shards.map((shard) => ({ shard: shard.shard, foldedThrough: instant(shard.foldedThrough), behindStreamSeconds: shard.behindStreamSeconds })),
   });

@@ -2,6 +2,7 @@
 export const TRACKING_API_ENV = {
   shipmentsTable: 'SHIPMENTS_TABLE',
   ledgerTable: 'LEDGER_TABLE',
+  countsTable: 'COUNTS_TABLE',
   /** Whose shipments a partner may see. */
   accessTable: 'ACCESS_TABLE',
   /** Days of live state, as track-shipments keeps it. */

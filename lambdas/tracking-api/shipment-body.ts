@@ -35,6 +35,7 @@ export function shipmentBody({ shipmentId, version, view, texts, now, freshness 
     timeline: view.timeline.map((entry) => entryBody(entry, texts.get(entry.name))),
     conflicts: view.conflicts.length,
     as_of: instant(now),
+    source: 'live',
     freshness: freshnessBody(freshness),
   };
 }

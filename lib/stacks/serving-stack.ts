@@ -1,19 +1,27 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { HttpApiProps } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { OUTPUTS } from '../../contracts/platform-names.ts';
 import { AlertsApi } from '../constructs/alerts-api/alerts-api.ts';
+import { CountRegions } from '../constructs/count-regions/count-regions.ts';
 import { findDataKey } from '../constructs/data-key/data-key.ts';
+import { FleetApi } from '../constructs/fleet-api/fleet-api.ts';
+import { LakeSchedules } from '../constructs/lake-schedules/lake-schedules.ts';
 import { findSignIn } from '../constructs/sign-in/sign-in.ts';
 import { TrackingApi } from '../constructs/tracking-api/tracking-api.ts';
+import { addCountsOld } from '../monitoring/count-alarms.ts';
 import { PlatformStack } from './platform-stack.ts';
 import type { PlatformStackProps } from './platform-stack.ts';
 
-/** What the API offers; each needs a token. Kept equal to lambdas/tracking-api by a test over its OpenAPI document. */
-const ROUTES = ['/v1/shipments', '/v1/shipments/{id}', '/v1/health'] as const;
+/** What the API offers; each needs a token. Kept equal to docs/api/openapi.json by a test. These are of tracking-api. */
+const ROUTES = ['/v1/shipments', '/v1/shipments/{id}', '/v1/overview', '/v1/regions/{id}', '/v1/health'] as const;
+
+/** Of fleet-api. */
+const FLEET_ROUTES = ['/v1/vehicles', '/v1/vehicles/{id}'] as const;
 
 /** Of alerts-api. */
 const ALERT_ROUTES = [
@@ -28,15 +36,44 @@ export class ServingStack extends PlatformStack {
     super(scope, props, { kind: 'serving', description: 'HTTP API over live state', stateful: false });
     const { config } = props;
     const handler = new TrackingApi(this, 'TrackingApi', { config, key: findDataKey(this, config) });
-    const api = new HttpApi(this, 'Api', { description: `Waybill ${config.environment}: shipments, live`, createDefaultStage: false, defaultAuthorizer: this.authorizer() });
+    const api = new HttpApi(this, 'Api', { description: `Waybill ${config.environment}: live state`, createDefaultStage: false, defaultAuthorizer: this.authorizer(), ...this.cors() });
     const integration = new HttpLambdaIntegration('TrackingApiIntegration', handler.function);
     for (const path of ROUTES) api.addRoutes({ path, methods: [HttpMethod.GET], integration });
     const alerts = new AlertsApi(this, 'AlertsApi', { config, key: findDataKey(this, config) });
     const toAlerts = new HttpLambdaIntegration('AlertsApiIntegration', alerts.function);
     for (const { path, method } of ALERT_ROUTES) api.addRoutes({ path, methods: [method], integration: toAlerts });
+    const fleet = new FleetApi(this, 'FleetApi', { config, key: findDataKey(this, config) });
+    const toFleet = new HttpLambdaIntegration('FleetApiIntegration', fleet.function);
+    for (const path of FLEET_ROUTES) api.addRoutes({ path, methods: [HttpMethod.GET], integration: toFleet });
+    this.output(OUTPUTS.fleetApiFunction, fleet.function.functionName, 'Name of the function');
     this.output(OUTPUTS.alertsApiFunction, alerts.function.functionName, 'Name of the function');
     this.addStage(api);
+    this.addCounting(props);
     this.output(OUTPUTS.apiUrl, api.apiEndpoint, 'Where the API answers');
+  }
+
+  /** Pages of other origins that may call the API: none, where the dashboard is served from the API's own origin. */
+  private cors(): Pick<HttpApiProps, 'corsPreflight'> {
+    const { allowedOrigins } = this.config.api;
+    if (allowedOrigins.length === 0) return {};
+    return {
+      corsPreflight: {
+        allowOrigins: [...allowedOrigins],
+        allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST],
+        allowHeaders: ['authorization', 'content-type', 'if-none-match'],
+        exposeHeaders: ['etag', 'x-as-of', 'retry-after'],
+        maxAge: Duration.hours(1),
+      },
+    };
+  }
+
+  private addCounting({ config, alarms }: PlatformStackProps): void {
+    const count = new CountRegions(this, 'CountRegions', { config, key: findDataKey(this, config) });
+    this.output(OUTPUTS.countRegionsFunction, count.function.functionName, 'Name of the function');
+    const schedules = new LakeSchedules(this, 'LiveSchedules', { timeZone: config.batch.businessTimeZone, enabled: true, group: `waybill-${config.environment}-counts` });
+    const minutes = config.live.countEverySeconds / 60;
+    schedules.add('CountRegions', { expression: `rate(${minutes} minute${minutes === 1 ? '' : 's'})`, description: 'Counts regions', targetArn: count.function.functionArn, action: 'lambda:InvokeFunction', input: {} });
+    addCountsOld({ registry: alarms, scope: this });
   }
 
   /** The configured issuer, or the environment's own pool. */

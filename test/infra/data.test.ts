@@ -126,7 +126,7 @@ describe('databases', () => {
 });
 
 describe('tables', () => {
-  it.each([['Shipments', 'shipments'], ['LakeLedger', 'lake-ledger'], ['ApiAccess', 'api-access']])('%s: keyed by pk and sk, paid per request, rows expire', (id, name) => {
+  it.each([['Shipments', 'shipments'], ['LakeLedger', 'lake-ledger'], ['ApiAccess', 'api-access'], ['RegionCounts', 'region-counts']])('%s: keyed by pk and sk, paid per request, rows expire', (id, name) => {
     expect(propertiesOf(synthesize({ env: 'prod' }), 'AWS::DynamoDB::Table', id)).toMatchObject({
       TableName: `waybill-prod-${name}`,
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }, { AttributeName: 'sk', KeyType: 'RANGE' }],

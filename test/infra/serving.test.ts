@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { propertiesOf, resourcesOf, spelled, stackOf, statementsOf } from './support/resources.ts';
 import { PROJECT_ROOT, synthesize } from './support/synthesize.ts';
+import { COUNT_REGIONS_ENV } from '../../lambdas/count-regions/names.ts';
 import { TRACKING_API_ENV } from '../../lambdas/tracking-api/names.ts';
 
 const OWN = { config: 'test/infra/fixtures/own-environment.json' };
@@ -9,7 +10,10 @@ const OWN = { config: 'test/infra/fixtures/own-environment.json' };
 describe('the HTTP API', () => {
   it('offers these routes, each only to callers with a token', () => {
     const routes = resourcesOf(synthesize({ env: 'prod' }), 'AWS::ApiGatewayV2::Route').map(({ resource }) => resource.Properties ?? {});
-    expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual(['GET /v1/health', 'GET /v1/shipments', 'GET /v1/shipments/{id}']);
+    expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual([
+      'GET /v1/alerts', 'GET /v1/health', 'GET /v1/overview', 'GET /v1/regions/{id}', 'GET /v1/shipments', 'GET /v1/shipments/{id}', 'GET /v1/vehicles', 'GET /v1/vehicles/{id}',
+      'POST /v1/alerts/{id}/acknowledge', 'POST /v1/alerts/{id}/snooze',
+    ]);
     for (const route of routes) expect(spelled(route)).toMatchObject({ AuthorizationType: 'JWT', AuthorizerId: expect.stringMatching(/^<ApiReaders/) as string });
   });
 
@@ -28,11 +32,11 @@ describe('the HTTP API', () => {
   it('takes tokens of the configured issuer for the configured audience, and then makes no pool', () => {
     expect(authorization(OWN).authorizer).toEqual({ Issuer: 'https://login.example.com/tenant', Audience: ['waybill'] });
     expect(resourcesOf(synthesize(OWN), 'AWS::Cognito::UserPool')).toEqual([]);
-    expect(Object.keys(stackOf(synthesize(OWN), 'serving').Outputs ?? {}).sort()).toEqual(['ApiUrl', 'Issuer']);
+    expect(Object.keys(stackOf(synthesize(OWN), 'serving').Outputs ?? {}).sort()).toEqual(expect.arrayContaining(['AlertsApiFunction', 'ApiUrl', 'CountRegionsFunction', 'FleetApiFunction', 'Issuer']));
   });
 
   it('tells the command line where it is and how to sign in', () => {
-    expect(Object.keys(stackOf(synthesize({ env: 'local' }), 'serving').Outputs ?? {}).sort()).toEqual(['ApiUrl', 'Issuer', 'UserPoolClientId', 'UserPoolId']);
+    expect(Object.keys(stackOf(synthesize({ env: 'local' }), 'serving').Outputs ?? {}).sort()).toEqual(expect.arrayContaining(['ApiUrl', 'Issuer', 'UserPoolClientId', 'UserPoolId']));
   });
 
   it('is throttled, and logs every call', () => {
@@ -50,7 +54,8 @@ describe('tracking-api', () => {
     const { PolicyDocument } = propertiesOf(synthesize(OWN), 'AWS::IAM::Policy', 'TrackingApiRights');
     expect(statementsOf(PolicyDocument).map(({ Action, Resource }) => ({ Action, Resource }))).toEqual([
       { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [expect.stringMatching(/^<TrackingApiLogs\w{8}\.Arn>$/)] },
-      { Action: ['dynamodb:Query'], Resource: ['api-access', 'lake-ledger', 'shipments', ...['carrier', 'customer', 'delayed', 'region', 'status'].map((key) => `shipments/index/by-${key}`)].map((name) => `arn:aws:dynamodb:eu-west-1:123456789012:table/waybill-acme-${name}`) },
+      { Action: ['dynamodb:Query'], Resource: ['api-access', 'lake-ledger', 'region-counts', 'shipments', ...['carrier', 'customer', 'delayed', 'region', 'status'].map((key) => `shipments/index/by-${key}`)].map((name) => `arn:aws:dynamodb:eu-west-1:123456789012:table/waybill-acme-${name}`) },
+      { Action: ['dynamodb:GetItem'], Resource: ['arn:aws:dynamodb:eu-west-1:123456789012:table/waybill-acme-region-counts'] },
       { Action: ['dynamodb:BatchGetItem'], Resource: ['arn:aws:dynamodb:eu-west-1:123456789012:table/waybill-acme-shipments'] },
       { Action: ['kms:Decrypt'], Resource: [expect.stringMatching(/^<Ssm/)] },
     ]);
@@ -60,6 +65,34 @@ describe('tracking-api', () => {
     const { Environment, Runtime, Architectures } = propertiesOf(synthesize({ env: 'prod' }), 'AWS::Lambda::Function', 'TrackingApi') as { Environment: { Variables: Record<string, string> }; Runtime: string; Architectures: string[] };
     expect(Object.keys(Environment.Variables).sort()).toEqual(Object.values(TRACKING_API_ENV).sort());
     expect([Runtime, Architectures]).toEqual(['nodejs24.x', ['arm64']]);
+  });
+});
+
+describe('other origins', () => {
+  it('may not call the API, unless the configuration names them', () => {
+    expect(propertiesOf(synthesize({ env: 'prod' }), 'AWS::ApiGatewayV2::Api')).not.toHaveProperty('CorsConfiguration');
+    expect(propertiesOf(synthesize(OWN), 'AWS::ApiGatewayV2::Api')).toMatchObject({
+      CorsConfiguration: { AllowOrigins: ['https://ops.example.com'], AllowMethods: ['GET', 'POST'], AllowHeaders: ['authorization', 'content-type', 'if-none-match'], ExposeHeaders: ['etag', 'x-as-of', 'retry-after'], MaxAge: 3_600 },
+    });
+  });
+});
+
+describe('count-regions', () => {
+  it('may scan shipments, read positions, write counts, nothing else', () => {
+    const { PolicyDocument } = propertiesOf(synthesize(OWN), 'AWS::IAM::Policy', 'CountRegionsRights');
+    const table = (name: string): string[] => [`arn:aws:dynamodb:eu-west-1:123456789012:table/waybill-acme-${name}`];
+    expect(statementsOf(PolicyDocument).map(({ Action, Resource }) => ({ Action, Resource })).slice(1, 4)).toEqual([
+      { Action: ['dynamodb:Scan'], Resource: table('shipments') },
+      { Action: ['dynamodb:BatchGetItem', 'dynamodb:Query'], Resource: table('vehicle-pages') },
+      { Action: ['dynamodb:PutItem'], Resource: table('region-counts') },
+    ]);
+  });
+
+  it('gets every variable that its handler names, and is called as often as the profile says', () => {
+    const { Environment } = propertiesOf(synthesize({ env: 'prod' }), 'AWS::Lambda::Function', 'CountRegions') as { Environment: { Variables: Record<string, string> } };
+    expect(Object.keys(Environment.Variables).sort()).toEqual(Object.values(COUNT_REGIONS_ENV).sort());
+    const rate = (env: string): unknown => propertiesOf(synthesize({ env }), 'AWS::Scheduler::Schedule', 'LiveSchedules')['ScheduleExpression'];
+    expect(['local', 'dev', 'prod'].map(rate)).toEqual(['rate(1 minute)', 'rate(5 minutes)', 'rate(2 minutes)']);
   });
 });
 

@@ -29,11 +29,13 @@ export class TrackingApi extends BundledFunction {
       environment: {
         [TRACKING_API_ENV.shipmentsTable]: stack.tableName('shipments'),
         [TRACKING_API_ENV.ledgerTable]: stack.tableName('lake-ledger'),
+        [TRACKING_API_ENV.countsTable]: stack.tableName('region-counts'),
         [TRACKING_API_ENV.accessTable]: stack.tableName('api-access'),
         [TRACKING_API_ENV.horizonDays]: String(config.tracking.horizonDays),
       },
     });
-    this.allow({ actions: ['dynamodb:Query'], resources: [stack.tableArn('shipments'), stack.tableArn('lake-ledger'), stack.tableArn('api-access')] });
+    this.allow({ actions: ['dynamodb:Query'], resources: [stack.tableArn('shipments'), stack.tableArn('lake-ledger'), stack.tableArn('api-access'), stack.tableArn('region-counts')] });
+    this.allow({ actions: ['dynamodb:GetItem'], resources: [stack.tableArn('region-counts')] });
     this.allow({ actions: ['dynamodb:BatchGetItem'], resources: [stack.tableArn('shipments')] });
     this.allow({ actions: ['dynamodb:Query'], resources: Object.values(SHIPMENT_INDEXES).map(({ name }) => `${stack.tableArn('shipments')}/index/${name}`) });
     if (key !== undefined) this.allow({ actions: READ_WITH_KEY, resources: [key.keyArn] });

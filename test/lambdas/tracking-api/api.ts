@@ -1,5 +1,6 @@
 import { createAccess } from '../../../lambdas/_shared/http/caller.ts';
 import { createLogger } from '../../../lambdas/_shared/logger.ts';
+import { createCountsReader } from '../../../lambdas/tracking-api/counts-reader.ts';
 import { createHandler } from '../../../lambdas/tracking-api/create-handler.ts';
 import type { TrackingApiPorts } from '../../../lambdas/tracking-api/create-handler.ts';
 import { createFreshnessReader } from '../../../lambdas/tracking-api/freshness.ts';
@@ -9,6 +10,7 @@ import type { FakeAws } from '../track-shipments/fake-aws.ts';
 import { HORIZON_MS, LEDGER, NOW, TABLE } from '../track-shipments/tracker.ts';
 import { httpEvent } from '../_shared/http/http-event.ts';
 
+export const COUNTS = 'waybill-test-region-counts';
 /** Whose shipments a partner may see. */
 export const ACCESS = 'waybill-test-api-access';
 
@@ -24,8 +26,10 @@ export function createApi(aws: FakeAws, { now = () => NOW, ports = {}, lines = [
   const handle = createHandler({
     readShipment: (shipmentId, time) => readShipment({ aws, table: TABLE, shipmentId, now: time }),
     listShipments: (question) => listShipments({ aws, table: TABLE, horizonMs: HORIZON_MS }, question),
+    readCounts: createCountsReader({ aws, table: COUNTS }),
     customersOf: createAccess({ aws, table: ACCESS }).customersOf,
     readFreshness: createFreshnessReader({ aws, table: LEDGER, contract: 'shipment-event' }),
+    readVehicleFreshness: createFreshnessReader({ aws, table: LEDGER, contract: 'vehicle-position' }),
     log: createLogger({ fields: { function: 'tracking-api' }, write: (line) => void lines.push(line) }),
     now,
     ...ports,
