@@ -7,6 +7,10 @@ export class PackedStateError extends Error {
 
 const TIME_BYTES = 6;
 const HASH_BYTES = 8;
+/** So few are copied faster one by one. */
+const FEW_BYTES = 32;
+/** Who comes here without the digits of all bytes wants but the last few hashes. */
+const NEAR_END = 128;
 
 const [DIGIT_0, LETTER_A] = [0x30, 0x61] as const;
 
@@ -59,9 +63,10 @@ export class ByteWriter {
     this.length += this.buffer.write(value, this.length, size, 'utf8');
   }
 
-  copy(from: Uint8Array, at: number, bytes: number): void {
+  copy(from: Buffer, at: number, bytes: number): void {
     this.reserve(bytes);
-    for (let next = at; next < at + bytes; next += 1) this.buffer[this.length++] = from[next] ?? 0;
+    if (bytes > FEW_BYTES) this.length += from.copy(this.buffer, this.length, at, at + bytes);
+    else for (let next = at; next < at + bytes; next += 1) this.buffer[this.length++] = from[next] ?? 0;
   }
 
   finish(): Buffer {
@@ -110,6 +115,7 @@ export class ByteReader {
 
   hash(): string {
     const from = this.advance(HASH_BYTES);
+    if (this.hex === undefined && this.buffer.length - from < NEAR_END) return this.buffer.toString('hex', from, from + HASH_BYTES);
     this.hex ??= this.buffer.toString('hex');
     return this.hex.slice(2 * from, 2 * (from + HASH_BYTES));
   }

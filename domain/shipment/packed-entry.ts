@@ -44,8 +44,10 @@ export class PackedEntry implements Entry {
   /** Where its tail is: others lie in the same bytes. */
   readonly bytes: Buffer;
   readonly at: number;
+  /** Where the packed entry begins, if all of it lies there; else -1. */
+  readonly from: number;
 
-  constructor(head: EntryHead, bytes: Buffer, at: number) {
+  constructor(head: EntryHead, bytes: Buffer, { at, from }: { readonly at: number; readonly from: number }) {
     this.classifier = head.classifier;
     this.corrects = head.corrects;
     this.neutral = head.neutral;
@@ -59,6 +61,7 @@ export class PackedEntry implements Entry {
     this.published = bytes.readUIntBE(at + PUBLISHED_AT, TIME_BYTES);
     this.bytes = bytes;
     this.at = at;
+    this.from = from;
   }
 
   get id(): string {
@@ -89,7 +92,7 @@ export class EntryPacker {
   /** What `toEntry` says of the event. */
   pack(event: StatementEvent): PackedEntry {
     const at = this.#take();
-    return new PackedEntry(headOf(event), writeTail(this.#room, at, event), at);
+    return new PackedEntry(headOf(event), writeTail(this.#room, at, event), { at, from: -1 });
   }
 
   #take(): number {

@@ -23,6 +23,17 @@ export interface ShortList {
   readonly sources: readonly string[];
   readonly places: readonly string[];
   readonly order: OrderVersion | undefined;
+  /** The bytes that it was read from, as long as their words are the list's. */
+  readonly origin?: Origin | undefined;
+}
+
+/** Bytes of a list: what is still so in them is copied when the list is packed again. */
+interface Origin {
+  readonly bytes: Buffer;
+  /** Where the words end, and where the order begins. */
+  readonly wordsEnd: number;
+  readonly orderAt: number;
+  readonly order: OrderVersion | undefined;
 }
 
 export const EMPTY_LIST: ShortList = { entries: [], sources: [], places: [], order: undefined };
@@ -33,29 +44,56 @@ export function unpackList(bytes: Uint8Array): ShortList | undefined {
   readFormat(reader);
   const sources = reader.list(() => reader.text());
   const places = reader.list(() => reader.text());
+  const wordsEnd = reader.advance(0);
   if (reader.varint() > 0) return undefined;
   const words = { sources, places };
   const entries: PackedEntry[] = [];
   const count = reader.varint();
   if (count > LONGEST) return undefined;
-  for (let left = count; left > 0; left -= 1) entries.push(new PackedEntry(readHead(reader, words), reader.buffer, reader.advance(TAIL_BYTES)));
+  for (let left = count; left > 0; left -= 1) entries.push(readEntry(reader, words));
+  const orderAt = reader.advance(0);
   const order = readOrder(reader);
   reader.finish();
-  return isAscending(entries) ? { entries, sources, places, order } : undefined;
+  return isAscending(entries) ? { entries, sources, places, order, origin: { bytes: reader.buffer, wordsEnd, orderAt, order } } : undefined;
+}
+
+function readEntry(reader: ByteReader, words: Parameters<typeof readHead>[1]): PackedEntry {
+  const from = reader.advance(0);
+  const head = readHead(reader, words);
+  return new PackedEntry(head, reader.buffer, { at: reader.advance(TAIL_BYTES), from });
 }
 
 /** The same bytes as `pack` gives for the set. */
-export function packList({ entries, sources, places, order }: ShortList): Buffer {
+export function packList({ entries, sources, places, order, origin }: ShortList): Buffer {
   const writer = new ByteWriter(256 + PACKED_ENTRY_BYTES * entries.length);
-  writeFormat(writer, { sources, places });
+  if (origin === undefined) writeFormat(writer, { sources, places });
+  else writer.copy(origin.bytes, 0, origin.wordsEnd);
   writer.varint(0);
   writer.varint(entries.length);
-  for (const entry of entries) {
-    writeHead(writer, entry, { source: sources.indexOf(entry.source), place: places.indexOf(entry.place) });
-    writer.copy(entry.bytes, entry.at, TAIL_BYTES);
-  }
-  writeOrder(writer, order);
+  writeEntries(writer, { entries, sources, places, unchanged: origin?.bytes });
+  if (origin !== undefined && origin.order === order) writer.copy(origin.bytes, origin.orderAt, origin.bytes.length - origin.orderAt);
+  else writeOrder(writer, order);
   return writer.finish();
+}
+
+/** Entries that lie one behind the other in the `unchanged` bytes are copied together. */
+function writeEntries(writer: ByteWriter, { entries, sources, places, unchanged }: Pick<ShortList, 'entries' | 'sources' | 'places'> & { readonly unchanged: Buffer | undefined }): void {
+  let [from, to] = [0, 0];
+  for (const entry of entries) {
+    const isThere = entry.bytes === unchanged;
+    if (isThere && entry.from === to) {
+      to = entry.at + TAIL_BYTES;
+      continue;
+    }
+    if (unchanged !== undefined && to > from) writer.copy(unchanged, from, to - from);
+    from = to = 0;
+    if (isThere) [from, to] = [entry.from, entry.at + TAIL_BYTES];
+    else {
+      writeHead(writer, entry, { source: sources.indexOf(entry.source), place: places.indexOf(entry.place) });
+      writer.copy(entry.bytes, entry.at, TAIL_BYTES);
+    }
+  }
+  if (unchanged !== undefined && to > from) writer.copy(unchanged, from, to - from);
 }
 
 /** A fact whose entry lies in bytes already. */
@@ -80,7 +118,8 @@ export function addFacts(list: ShortList, facts: readonly PackedFact[]): ShortLi
     places = withWord(places, entry.place);
     if (fact.order !== undefined && (order === undefined || compareOrderVersions(fact.order, order) > 0)) order = fact.order;
   }
-  return entries.length <= LONGEST ? { entries, sources, places, order } : undefined;
+  if (entries.length > LONGEST) return undefined;
+  return { entries, sources, places, order, origin: sources === list.sources && places === list.places ? list.origin : undefined };
 }
 
 /** The greatest event or published time, ms since 1970; 0 when the list has none. */
