@@ -6,6 +6,7 @@ import { masterChanges } from './orders/master-rows.ts';
 import { changesOfOrder } from './orders/order-rows.ts';
 import { messagesOfChange, type ChangeMessage, type RowChange } from './orders/row-change.ts';
 import { chanceFor, evenShare, type Chance } from './random.ts';
+import { Loads } from './loads.ts';
 import { HOUR, MINUTE } from './settings.ts';
 import { messagesOf, type Message, type RecordKind } from './shipment-events.ts';
 import type { ShipmentPlan } from './shipment-plan.ts';
@@ -46,6 +47,7 @@ export class Schedule {
   readonly #masters: ReturnType<typeof masterChanges> | undefined;
   #nextMasters = -Infinity;
   #masterSlots = 0;
+  readonly #loads: Loads;
   /** Hours before this one are dropped. */
   #firstHour: number;
 
@@ -54,6 +56,7 @@ export class Schedule {
     this.#parts = parts;
     this.#firstHour = Math.floor(Math.max(parts.start, from - KEEP_MS) / HOUR);
     const { settings: { orders, seed }, start, customers } = parts;
+    this.#loads = new Loads(parts.vehicles);
     this.#masters = orders ? masterChanges({ seed, start, customers }) : undefined;
   }
 
@@ -72,10 +75,13 @@ export class Schedule {
     }
   }
 
-  /** Positions with from ≤ at < to, by time. */
+  /** Positions with from ≤ at < to, by time; shipments until `to` must have been asked for, or they are not aboard. */
   positionRecords(from: number, to: number): SimulatedRecord[] {
     const { vehicles, settings } = this.#parts;
-    const records = vehicles.flatMap((vehicle) => [...positionsBetween(vehicle, settings.seed, { from, to })].map(({ at, position }): SimulatedRecord => ({ contract: 'vehicle-position', partitionKey: vehicle.id, at, data: JSON.stringify(position), kind: 'position' })));
+    const records = vehicles.flatMap((vehicle) => [...positionsBetween(vehicle, settings.seed, { from, to })].map(({ at, position }): SimulatedRecord => {
+      const shipmentIds = this.#loads.aboard(vehicle, Date.parse(position.eventTime));
+      return { contract: 'vehicle-position', partitionKey: vehicle.id, at, data: JSON.stringify(shipmentIds.length === 0 ? position : { ...position, shipmentIds }), kind: 'position' };
+    }));
     return records.sort((a, b) => a.at - b.at);
   }
 
@@ -94,6 +100,8 @@ export class Schedule {
   #add(plan: ShipmentPlan, more: { conflictOn?: EventType } = {}): void {
     const { shares } = this.#parts.settings;
     const clean = messagesOf(plan, chanceOf(this.#parts, plan, 'messages'));
+    // What was unloaded before anybody asks is aboard nothing.
+    if ((plan.steps.find(({ type }) => type === 'ARRIVED')?.actual ?? 0) >= this.#firstHour * HOUR) this.#loads.add(plan);
     const messages = disturb(clean, { plan, shares, chance: chanceOf(this.#parts, plan, 'disturbances'), ...more });
     for (const message of messages) this.#put({ at: message.at, order: this.#order++, key: plan.id, message });
     this.#addCorrupt(clean, chanceOf(this.#parts, plan, 'corruption'), plan.id);
@@ -134,6 +142,7 @@ export class Schedule {
 
   #drop(hour: number): void {
     for (; this.#firstHour <= hour; this.#firstHour += 1) this.#buckets.delete(this.#firstHour);
+    this.#loads.drop(this.#firstHour * HOUR);
   }
 }
 

@@ -94,21 +94,35 @@ function* fixes(vehicle: Vehicle, seed: number, { from, to }: { from: number; to
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 
-function positionAt(vehicle: Vehicle, { time, seq, chance }: { time: number; seq: number; chance: Chance }): VehiclePositionV1 {
+interface Driving {
+  readonly leg: Leg;
+  /** Part of the way that is done; 1 while it rests at the end. */
+  readonly done: number;
+  readonly lat: number;
+  readonly lon: number;
+}
+
+/** Where the vehicle is: a function of the time alone. */
+export function placeAt(vehicle: Vehicle, time: number): Driving {
   const inRound = (time + vehicle.phase) % vehicle.round;
   const leg = vehicle.legs.findLast(({ starts }) => starts <= inRound) ?? vehicle.legs[0];
   if (leg === undefined) throw new RangeError(`vehicle ${vehicle.id} has no round`);
   const done = Math.min(1, (inRound - leg.starts) / leg.drives);
-  const isMoving = done < 1;
   // Straight between the cities, with a bend: nobody looks for the road at this scale.
   const bend = Math.sin(done * Math.PI) * 0.08 * Math.sin(done * 9 + vehicle.index);
+  return { leg, done, lat: leg.from.lat + (leg.to.lat - leg.from.lat) * done + bend, lon: leg.from.lon + (leg.to.lon - leg.from.lon) * done - bend };
+}
+
+function positionAt(vehicle: Vehicle, { time, seq, chance }: { time: number; seq: number; chance: Chance }): VehiclePositionV1 {
+  const { leg, done, lat, lon } = placeAt(vehicle, time);
+  const isMoving = done < 1;
   return {
     schemaVersion: '1.0',
     source: 'GPS:fleet',
     vehicleId: vehicle.id,
     eventTime: new Date(time).toISOString(),
-    lat: rounded(leg.from.lat + (leg.to.lat - leg.from.lat) * done + bend, 5),
-    lon: rounded(leg.from.lon + (leg.to.lon - leg.from.lon) * done - bend, 5),
+    lat: rounded(lat, 5),
+    lon: rounded(lon, 5),
     speedKmh: isMoving ? rounded(leg.kmh * chance.between(0.85, 1.15), 1) : 0,
     headingDeg: Math.floor(leg.heading),
     ignition: isMoving,

@@ -143,11 +143,25 @@ describe('live time', () => {
     expect(positions.length / (HALF_HOUR / 1_000)).toBeCloseTo(6, 0);
     const broken = positions.flatMap((position) => validateEvent(vehiclePositions, position).map(({ path, rule }) => `${path} ${rule}`));
     expect([...new Set(broken)]).toEqual([]);
-    expect(Math.max(...positions.map((position) => JSON.stringify(position).length))).toBeLessThan(250);
+    expect(Math.max(...positions.map((position) => JSON.stringify(position).length))).toBeLessThan(260);
 
     const speeds = impliedSpeeds(positions);
     expect(Math.max(...speeds)).toBeLessThan(200);
     expect(new Set(positions.map(({ vehicleId, seq }) => `${vehicleId} ${seq}`)).size).toBe(positions.length);
+  });
+
+  it('names the shipments aboard of trucks: each is on one truck, between its departure and its arrival', () => {
+    const positions = of('position').map(({ data }) => JSON.parse(data.toString()) as VehiclePositionV1);
+    const carried = positions.flatMap(({ vehicleId, eventTime, shipmentIds = [] }) => shipmentIds.map((shipmentId) => ({ vehicleId, eventTime, shipmentId })));
+    const trucksOf = Map.groupBy(carried, ({ shipmentId }) => shipmentId);
+    expect(trucksOf.size).toBeGreaterThan(10);
+    for (const times of trucksOf.values()) expect(new Set(times.map(({ vehicleId }) => vehicleId)).size).toBe(1);
+    // What says in this half hour that it departed or arrived is aboard after the one and before the other.
+    const told = of('event').map(parse).filter(({ eventClassifier, eventType }) => eventClassifier === 'ACTUAL' && (eventType === 'DEPARTED' || eventType === 'ARRIVED'));
+    const ends = told.flatMap((event) => (trucksOf.get(event.shipmentId ?? '') ?? []).map(({ eventTime }) => (event.eventType === 'DEPARTED' ? eventTime >= (event.eventTime ?? '') : eventTime <= (event.eventTime ?? ''))));
+    expect(ends.length).toBeGreaterThan(50);
+    // But for the few events that are told again with another time.
+    expect(ends.filter((isWithin) => !isWithin).length / ends.length).toBeLessThan(0.02);
   });
 
   it('brings some positions late and in bursts, as radios do', () => {
