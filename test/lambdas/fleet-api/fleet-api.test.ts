@@ -54,7 +54,8 @@ describe('GET /v1/vehicles', () => {
     const answer = list(await ask('/v1/vehicles', { group: 'cell', resolution: '5' }));
     expect(answer).toMatchObject({ count: 4, vehicles: [], resolution: 5 });
     expect(answer.cells.length).toBe(4);
-    expect(answer.cells.reduce((sum, { vehicles, moving, silent }) => [sum[0] + vehicles, sum[1] + moving, sum[2] + silent], [0, 0, 0])).toEqual([4, 2, 1]);
+    const sum = (of: 'vehicles' | 'moving' | 'silent'): number => answer.cells.reduce((all, one) => all + one[of], 0);
+    expect([sum('vehicles'), sum('moving'), sum('silent')]).toEqual([4, 2, 1]);
     const found = await Promise.all(answer.cells.map(async ({ cell }: VehicleCell) => ids(await ask('/v1/vehicles', { cell }))));
     expect(found.flat().sort()).toEqual(['LON', 'RTM', 'SUV', 'TVU']);
     expect(answer.cells[0]?.ring.length).toBeGreaterThanOrEqual(5);
@@ -85,7 +86,7 @@ describe('GET /v1/vehicles', () => {
     [{ where: 'here' }, 'where'],
   ])('%j is refused by name', async (query, parameter) => {
     const { ask } = await world();
-    const { status, body } = await ask('/v1/vehicles', query as unknown as Record<string, string>);
+    const { status, body } = await ask('/v1/vehicles', query);
     expect([status, (body['mistakes'] as { parameter: string }[])[0]?.parameter]).toEqual([400, parameter]);
   });
 });
