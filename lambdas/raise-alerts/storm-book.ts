@@ -3,7 +3,7 @@ import type { AlertRow, StormCause, StormMember } from '../../domain/alert/index
 import type { AwsClient } from '../_shared/aws/client.ts';
 import { itemOf, N, numberOf, S, stringOf } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
-import { listKeys, ROW_KEY, rowKey } from './alert-items.ts';
+import { listKeys, rowKey } from './alert-items.ts';
 import { updateItem } from './update-item.ts';
 
 const DAY = 86_400_000;
@@ -98,7 +98,7 @@ async function raiseStorm(options: StormBookOptions, { newcomer, id, seenAt }: {
   for (let round = 0; round < ROUNDS; round += 1) {
     const answer = await options.aws.dynamo('GetItem', { TableName: options.table, Key: rowKey(id), ConsistentRead: true });
     const known = itemOf(answer['Item']);
-    const isOpen = (numberOf(known?.['level']) ?? 0) > 0;
+    const isOpen = isGoingOn(known, newcomer.at);
     const openedAt = isOpen ? (numberOf(known?.['openedAt']) ?? newcomer.at) : undefined;
     const members = await readMembers(options, { id, from: openedAt ?? newcomer.at - STORM.windowMs });
     const count = Math.max(STORM.from, new Set(members.map(({ alertId }) => alertId)).size);
@@ -110,6 +110,9 @@ async function raiseStorm(options: StormBookOptions, { newcomer, id, seenAt }: {
   throw new Error(`The row of ${id} was written by others ${ROUNDS} times in a row; the batch comes again.`);
 }
 
+/** Open, and somebody has joined it within a window: else this is another one. */
+const isGoingOn = (known: Item | undefined, at: number): boolean => (numberOf(known?.['level']) ?? 0) > 0 && at - (numberOf(known?.['lastMemberAt']) ?? 0) <= STORM.windowMs;
+
 interface StormInput {
   readonly newcomer: Caused;
   readonly id: string;
@@ -120,9 +123,9 @@ interface StormInput {
   readonly known: Item | undefined;
 }
 
-function stormAttributes({ newcomer: { row, cause }, id, seenAt, count, openedAt, lastAt, known }: StormInput): Record<string, AttributeValue> {
+function stormAttributes({ newcomer: { row, cause, at }, id, seenAt, count, openedAt, lastAt, known }: StormInput): Record<string, AttributeValue> {
   const level = stormLevel(count);
-  const isOpen = (numberOf(known?.['level']) ?? 0) > 0;
+  const isOpen = isGoingOn(known, at);
   const toldLevel = isOpen ? (numberOf(known?.['toldLevel']) ?? 0) : 0;
   // Many at once are worse than one; of an open storm the worst so far stays.
   const severity = Math.max(1, Math.min(row.severity - 1, isOpen ? (numberOf(known?.['severity']) ?? 5) : 5));
@@ -144,5 +147,3 @@ function stormAttributes({ newcomer: { row, cause }, id, seenAt, count, openedAt
     expiresAt: N(Math.ceil((seenAt + 100 * DAY) / 1000)),
   };
 }
-
-export { ROW_KEY };

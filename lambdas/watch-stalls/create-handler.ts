@@ -8,6 +8,8 @@ import type { DuePage } from './due-index.ts';
 export interface WatchStallsPorts {
   readonly readDue: (request: { now: number; perBucket: number }) => Promise<DuePage>;
   readonly store: StateStore;
+  /** Answers how many have ended. */
+  readonly closeStorms: (now: number) => Promise<number>;
   readonly log: Logger;
   readonly metricNamespace: string;
   readonly print: (line: string) => void;
@@ -37,7 +39,7 @@ const NO_NEWS: ShipmentChange = { facts: [], texts: new Map(), retractedTime: 0,
 
 /**
  * Derives shipments anew whose time has come, and writes them under their version like any batch of events does: so every
- * alert, also one that only the clock opens, follows from a state write.
+ * alert, also one that only the clock opens, follows from a state write. Storms, which are no shipment's, end here too.
  */
 export function createHandler(ports: WatchStallsPorts): () => Promise<WatchStallsAnswer> {
   return async () => {
@@ -58,6 +60,7 @@ export function createHandler(ports: WatchStallsPorts): () => Promise<WatchStall
       if (outcome.written === 0) break;
     }
     report(ports, { begun, oldest, total });
+    await ports.closeStorms(ports.now());
     return { ...total, hasMore };
   };
 }

@@ -7,6 +7,7 @@ import { positiveNumber } from '../track-shipments/environment.ts';
 import { createStateStore } from '../track-shipments/state-store.ts';
 import { createHandler } from './create-handler.ts';
 import type { WatchStallsAnswer } from './create-handler.ts';
+import { closeStorms } from './close-storms.ts';
 import { readDue } from './due-index.ts';
 import { WATCH_STALLS_ENV } from './names.ts';
 
@@ -31,6 +32,7 @@ function bind(): () => Promise<WatchStallsAnswer> {
   return createHandler({
     readDue: async (request) => readDue({ aws, table }, request),
     store: createStateStore({ batches: createDynamoBatches({ aws, table, pause: wait, log }), table, horizonMs: positiveNumber(env, names.horizonDays) * DAY, log, pause: wait }),
+    closeStorms: async (now) => closeStorms({ aws, table: env[names.alertsTable] }, now),
     log,
     metricNamespace: env[names.metricNamespace],
     print: (line) => process.stdout.write(`${line}\n`),

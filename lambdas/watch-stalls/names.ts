@@ -1,6 +1,7 @@
 /** Environment variables of watch-stalls: the template sets them, the handler requires them. */
 export const WATCH_STALLS_ENV = {
   shipmentsTable: 'SHIPMENTS_TABLE',
+  alertsTable: 'ALERTS_TABLE',
   horizonDays: 'HORIZON_DAYS',
   metricNamespace: 'METRIC_NAMESPACE',
 } as const;

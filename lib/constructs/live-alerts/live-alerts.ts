@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { metricNamespace } from '../../../contracts/metrics.ts';
 import { parameterName } from '../../../contracts/platform-names.ts';
 import { NOTIFY_ENV, NOTIFY_FILTERS } from '../../../lambdas/notify/names.ts';
-import { RAISE_ALERTS_ENV, RAISE_ALERTS_FILTERS } from '../../../lambdas/raise-alerts/names.ts';
+import { ALERT_LIST_INDEX, RAISE_ALERTS_ENV, RAISE_ALERTS_FILTERS } from '../../../lambdas/raise-alerts/names.ts';
 import { DUE_INDEX, WATCH_STALLS_ENV } from '../../../lambdas/watch-stalls/names.ts';
 import type { PlatformConfig } from '../../config/platform-config.ts';
 import type { AlarmRegistry } from '../../monitoring/alarm-registry.ts';
@@ -101,12 +101,15 @@ export class LiveAlerts extends Construct {
       logRetentionDays: config.logRetentionDays,
       environment: {
         [WATCH_STALLS_ENV.shipmentsTable]: this.stack.tableName('shipments'),
+        [WATCH_STALLS_ENV.alertsTable]: this.stack.tableName('alerts'),
         [WATCH_STALLS_ENV.horizonDays]: String(config.tracking.horizonDays),
         [WATCH_STALLS_ENV.metricNamespace]: metricNamespace(config.environment),
       },
     });
     made.allow({ actions: FOLD_ACTIONS, resources: [this.stack.tableArn('shipments')] });
     made.allow({ actions: ['dynamodb:Query'], resources: [`${this.stack.tableArn('shipments')}/index/${DUE_INDEX}`] });
+    made.allow({ actions: ['dynamodb:Query'], resources: [`${this.stack.tableArn('alerts')}/index/${ALERT_LIST_INDEX}`] });
+    made.allow({ actions: ['dynamodb:UpdateItem'], resources: [this.stack.tableArn('alerts')] });
     if (key !== undefined) made.allow({ actions: WRITE_WITH_KEY, resources: [key.keyArn] });
     const schedules = new LakeSchedules(this, 'Schedules', { timeZone: 'UTC', enabled: true, group: `waybill-${config.environment}-live` });
     schedules.add('EachMinute', { expression: 'rate(1 minute)', description: 'Reviews shipments whose time has come', targetArn: made.function.functionArn, action: 'lambda:InvokeFunction', input: {} });

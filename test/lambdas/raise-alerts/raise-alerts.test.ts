@@ -6,10 +6,11 @@ import { AwsError } from '../../../lambdas/_shared/aws/aws-error.ts';
 import { ALL_DONE } from '../../../lambdas/_shared/batch-answer.ts';
 import { B, numberOf, stringOf } from '../../../lambdas/_shared/marshall.ts';
 import type { TableStreamRecord } from '../../../lambdas/_shared/table-stream.ts';
+import { closeStorms } from '../../../lambdas/watch-stalls/close-storms.ts';
 import { lives, RUNS } from '../../domain/alert/generators.ts';
 import { actual } from '../../domain/shipment/generators.ts';
 import { FakeTable } from './fake-table.ts';
-import { createRaiser, HOUR, LATE, NOW, recordOf, recordsOf } from './raising.ts';
+import { createRaiser, HOUR, LATE, NOW, recordOf, recordsOf, TABLE } from './raising.ts';
 
 const ID = alertId('SHP-1', LATE);
 const HOLD: Alert = { kind: 'HOLD', subject: 'CUSTOMS_HOLD|NLRTM', level: 1, members: ['a1'], since: NOW - HOUR };
@@ -152,6 +153,19 @@ describe('a storm', () => {
     expect(numberOf(aws.row(STORM)?.['members'])).toBe(30);
     await createRaiser(aws).send(...shipments(30, 120));
     expect(aws.row(STORM)).toMatchObject({ members: { N: '120' }, level: { N: '2' }, noticeTurn: { S: 'worsens' } });
+    expect(toldIn(aws).filter((key) => key.startsWith('STORM'))).toHaveLength(2);
+  });
+
+  it('ends half an hour after the last has joined, and the next one is told as new', async () => {
+    const aws = new FakeTable();
+    await createRaiser(aws).send(...shipments(0, 25));
+    expect(await closeStorms({ aws, table: TABLE }, NOW + HOUR / 2)).toBe(0);
+    expect(await closeStorms({ aws, table: TABLE }, NOW + HOUR / 2 + 1)).toBe(1);
+    expect(aws.row(STORM)).toMatchObject({ level: { N: '0' }, list: { S: 'closed#2026-11-20' } });
+    const later = NOW + 2 * HOUR;
+    const next = Array.from({ length: 20 }, (_, index) => recordsOf(`N${index}`, [LATE])).flat().map((record) => ({ ...record, dynamodb: { ...record.dynamodb, ApproximateCreationDateTime: later / 1000 } }));
+    await createRaiser(aws, { now: () => later }).send(...next);
+    expect(aws.row(STORM)).toMatchObject({ level: { N: '1' }, members: { N: '20' }, openedAt: { N: String(later) } });
     expect(toldIn(aws).filter((key) => key.startsWith('STORM'))).toHaveLength(2);
   });
 

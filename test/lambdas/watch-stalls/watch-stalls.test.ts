@@ -31,6 +31,7 @@ function createWatch(aws: FakeAws, now: number | (() => number), due?: () => Due
       return Promise.resolve({ shipments: all.slice(0, perBucket), hasMore: all.length > perBucket });
     },
     store: createStateStore({ batches: createDynamoBatches({ aws, table: TABLE, pause: wait, log }), table: TABLE, horizonMs: HORIZON_MS, log, pause: wait }),
+    closeStorms: async () => Promise.resolve(0),
     log,
     metricNamespace: 'Waybill/test',
     print: (line) => void lines.push(line),
