@@ -38,11 +38,10 @@ export function textFromContract(event: ContractShipmentEvent): EventText | unde
   const reasonRaw = shortText(reason.raw);
   const reasonText = shortText(reason.text);
   const placeName = (): string | undefined => shortText(location.name) ?? shortText(location.city);
-  const areReferencesNew = INTRODUCES.has(event.eventType) && referencesOf(event.references).length > 0;
+  const references = referencesOf(event.references);
+  const areReferencesNew = INTRODUCES.has(event.eventType) && references.length > 0;
   const isFreeText = reasonRaw !== undefined || reasonText !== undefined || areReferencesNew || (!isPlaceNamedByCode && placeName() !== undefined);
   if (!isFreeText) return undefined;
-
-  const references = referencesOf(event.references);
   return withoutAbsent({ rawCode: shortText(event.sourceEventCode), reasonRaw, reasonText, placeName: placeName(), references: references.length > 0 ? references : undefined });
 }
 
@@ -59,15 +58,19 @@ function withoutAbsent({ rawCode, reasonRaw, reasonText, placeName, references }
   };
 }
 
-const shortText = (value: unknown): string | undefined => readText(value)?.slice(0, TEXT_LIMITS.characters).toWellFormed();
+function shortText(value: unknown): string | undefined {
+  const text = readText(value);
+  // What is cut may end in the middle of a character.
+  return text === undefined || text.length <= TEXT_LIMITS.characters ? text : text.slice(0, TEXT_LIMITS.characters).toWellFormed();
+}
 
 function referencesOf(value: unknown): readonly EventReference[] {
-  return readList(value)
-    .slice(0, TEXT_LIMITS.references)
-    .flatMap((item) => {
-      const reference = readObject(item);
-      const type = shortText(reference.type);
-      const text = shortText(reference.value);
-      return type === undefined || text === undefined ? [] : [{ type, value: text }];
-    });
+  const references: EventReference[] = [];
+  for (const item of readList(value).slice(0, TEXT_LIMITS.references)) {
+    const reference = readObject(item);
+    const type = shortText(reference.type);
+    const text = shortText(reference.value);
+    if (type !== undefined && text !== undefined) references.push({ type, value: text });
+  }
+  return references;
 }

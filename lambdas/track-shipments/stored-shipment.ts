@@ -31,7 +31,12 @@ export interface KnownShipment {
 export const ALL_PAGE_KEYS: readonly string[] = Array.from('0123456789abcdef', (digit) => PAGE_KEY_PREFIX + digit);
 
 /** Sort keys of the pages that the main item names. */
-export const listedPages = (main: Item | undefined): string[] => Array.from(stringOf(main?.['pages']) ?? '', (digit) => PAGE_KEY_PREFIX + digit);
+export function listedPages(main: Item | undefined): readonly string[] {
+  const digits = stringOf(main?.['pages']);
+  return digits === undefined ? NO_PAGES : Array.from(digits, (digit) => PAGE_KEY_PREFIX + digit);
+}
+
+const NO_PAGES: readonly string[] = [];
 
 export const versionOf = (item: Item): number => numberOf(item['version']) ?? 0;
 

@@ -15,7 +15,7 @@ export interface PlanResult {
   readonly writes: number;
 }
 
-type Results = Map<string, PlanResult>;
+type Results = Map<string, { -readonly [Key in keyof PlanResult]: PlanResult[Key] }>;
 
 /**
  * Texts, then pages, then main items, each shipment as far as it comes. In this order a crash between any two leaves
@@ -99,7 +99,8 @@ async function executeStep(batches: DynamoBatches, { plans, results, addTo, conf
 
 /** The first thing that goes wrong with a shipment is its outcome. */
 function note(results: Results, { shipmentId, result, conflict }: { shipmentId: string; result: StatementResult; conflict: PlanOutcome }): void {
-  const before = results.get(shipmentId) ?? { outcome: 'done', writes: 0 };
-  const outcome = before.outcome !== 'done' || result === 'done' ? before.outcome : result === 'refused' ? 'refused' : conflict;
-  results.set(shipmentId, { outcome, writes: before.writes + 1 });
+  const own = results.get(shipmentId);
+  if (own === undefined) return;
+  own.writes += 1;
+  if (own.outcome === 'done' && result !== 'done') own.outcome = result === 'refused' ? 'refused' : conflict;
 }
