@@ -4,6 +4,8 @@ import { graceFor, silenceFor } from './grace.ts';
 
 export { GRACE, graceFor, levelOf, SERVICE_LEVELS, SILENCE_HOURS, silenceFor, USUAL_LEVEL } from './grace.ts';
 export type { GraceRow, ServiceLevel } from './grace.ts';
+export { laneTimes, plannedRest } from './lane-times.ts';
+export type { Lane } from './lane-times.ts';
 export { severityOf } from './severity.ts';
 export type { AlertSeverity, SeverityInput } from './severity.ts';
 

@@ -63,7 +63,7 @@ function deriveFrom(facts: Facts, context: DeriveContext): DerivedState {
   const graceOf = graceIn(context, facts.order);
   const destination = planned ?? facts.order?.destination ?? '';
   const next = nextEvent(open, graceOf);
-  const eta = etaOf({ end, facts, destination, context });
+  const eta = etaOf({ end, milestones, facts, destination, context });
   const stalls = isFinal ? NO_STALLS : stallsOf({ milestones, expected: open[0], next, facts, graceOf, silence: context.silenceFor?.(facts.order?.serviceLevel ?? '') ?? RULES.silenceMs });
   const alerts = alertsOf({ open, actuals: facts.actuals, stalls, now, graceOf });
   const delay = delayOf(open, end, now);

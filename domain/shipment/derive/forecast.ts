@@ -43,17 +43,18 @@ export function delayOf(open: readonly Milestone[], end: Milestone | undefined, 
 export interface EtaInput {
   /** The last step that can end the journey. */
   readonly end: Milestone | undefined;
+  readonly milestones: readonly Milestone[];
   readonly facts: Pick<Facts, 'actuals' | 'now'>;
   readonly destination: string;
   readonly context: DeriveContext;
 }
 
 /** The actual time; else a young estimate; else the last event + the lane's median; else the plan. */
-export function etaOf({ end, facts, destination, context }: EtaInput): Eta | undefined {
+export function etaOf({ end, milestones, facts, destination, context }: EtaInput): Eta | undefined {
   if (end === undefined) return undefined;
   if (end.actual !== undefined) return { time: end.actual, basis: 'ACTUAL' };
   if (end.estimated !== undefined && estimateExpiry(end) > facts.now) return { time: end.estimated, basis: 'ESTIMATED' };
-  const median = laneMedianEta({ facts, destination, context });
+  const median = context.laneMedianFrom === undefined ? undefined : laneMedianEta({ end, milestones, facts, destination, context });
   if (median !== undefined) return { time: median, basis: 'LANE_MEDIAN' };
   return end.planned === undefined ? undefined : { time: end.planned, basis: 'PLANNED' };
 }
@@ -61,10 +62,13 @@ export function etaOf({ end, facts, destination, context }: EtaInput): Eta | und
 /** From when on the estimate is too old to give the ETA; ms since 1970. */
 export const estimateExpiry = (milestone: Milestone): number => (milestone.estimatedAt ?? 0) + RULES.estimateLifeMs;
 
-function laneMedianEta({ facts, destination, context }: Omit<EtaInput, 'end'>): number | undefined {
+function laneMedianEta({ end, milestones, facts, destination, context }: EtaInput): number | undefined {
   const last = lastNamed(facts.actuals);
   if (last === undefined) return undefined;
   const { eventTime, place } = last;
-  const median = context.laneMedianFrom?.({ type: typeName(last.typeCode), place, eventTime, destination });
+  const type = typeName(last.typeCode);
+  const planned = milestones.find((milestone) => milestone.type === type && milestone.actual === eventTime)?.planned;
+  const plannedRest = planned === undefined || end?.planned === undefined ? undefined : end.planned - planned;
+  const median = context.laneMedianFrom?.({ type, place, eventTime, destination, ...(plannedRest !== undefined && { plannedRest, plannedEnd: end?.planned ?? 0 }) });
   return median === undefined ? undefined : eventTime + median;
 }

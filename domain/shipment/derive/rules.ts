@@ -33,5 +33,9 @@ export interface LastEvent {
   readonly eventTime: number;
   /** Where the journey is planned to end; '' when unknown. */
   readonly destination: string;
+  /** Ms from the plan of this step to the plan of the end, where both are stated. */
+  readonly plannedRest?: number;
+  /** Plan of the end, where this step and the end have one; ms since 1970. */
+  readonly plannedEnd?: number;
 }
 

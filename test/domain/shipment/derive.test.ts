@@ -169,6 +169,12 @@ describe('the ETA', () => {
     expect(state.eta).toStrictEqual({ time: T0 + 19 * HOUR, basis: 'LANE_MEDIAN' });
   });
 
+  it('hands a model what it needs to know of the plan', () => {
+    const asked: object[] = [];
+    derive(fold([planned({ type: 'DEPARTED', eventTime: T0 }), plan, departed]), T0 + 13 * HOUR, { laneMedianFrom: (last) => void asked.push(last) as undefined });
+    expect(asked).toStrictEqual([{ type: 'DEPARTED', place: 'NLRTM', eventTime: T0 + HOUR, destination: 'USCHI', plannedRest: 20 * HOUR, plannedEnd: T0 + 20 * HOUR }]);
+  });
+
   it('is unknown when nothing states an end', () => {
     expect(at(NOW, departed).eta).toBeUndefined();
   });
