@@ -72,7 +72,7 @@ const eventArb = fc.record({
   order: fc.constantFrom({ customerId: 'C', originUnLocode: 'DEHAM' }, undefined),
 });
 const retraction = fc.record({ shipmentId: fc.constantFrom('SHP-1', 'SHP-2', 'SHP-99'), retracts: fc.integer({ min: 1, max: 60 }) }).map(
-  ({ shipmentId, retracts }) => ({ schemaVersion: '1.0', eventId: `R-${retracts}`, source: 'DCSA:MAEU', shipmentId, operation: 'RETRACT', retractsEventId: `E-${retracts}`, publishedTime: '2026-11-20T10:30:00Z' }) as unknown as WireEvent,
+  ({ shipmentId, retracts }) => ({ schemaVersion: '1.0', eventId: `R-${retracts}`, source: 'DCSA:MAEU', shipmentId, operation: 'RETRACT', retractsEventId: `E-${retracts}`, publishedTime: '2026-11-20T10:30:00Z' }),
 );
 
 describe('the numbers of the regions', () => {

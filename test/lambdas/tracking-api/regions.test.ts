@@ -32,7 +32,7 @@ const countAt = (aws: FakeAws, now: number): Promise<void> =>
   })();
 
 const fix = (lat: number, lon: number, { ago, speed }: { ago: number; speed: number }): ReturnType<typeof stateOf> =>
-  stateOf({ eventTime: NOW - ago * MINUTE, lat: Math.round(lat * UNITS_PER_DEGREE), lon: Math.round(lon * UNITS_PER_DEGREE), speed, heading: 0, isStale: false, aboard: 0 } as Fix);
+  stateOf({ eventTime: NOW - ago * MINUTE, lat: Math.round(lat * UNITS_PER_DEGREE), lon: Math.round(lon * UNITS_PER_DEGREE), speed, heading: 0, isStale: false, aboard: 0 });
 
 /** Two shards that have the same vehicle in both, as after a split of the stream. */
 function putVehicles(aws: FakeAws): void {
