@@ -7,6 +7,7 @@ import { ApiClient } from './data/client.ts';
 import { DeskContext } from './data/desk.ts';
 import type { Desk } from './data/desk.ts';
 import { allAlerts } from './data/pages.ts';
+import type { ServerClock } from './data/server-clock.ts';
 import { useFeed } from './data/use-feed.ts';
 import { Header } from './frame/header.tsx';
 import { Help } from './frame/help.tsx';
@@ -32,13 +33,13 @@ const ALERTS_EVERY = 5 * SECOND;
 const TITLES: Readonly<Record<View, string>> = { overview: 'Overview', shipments: 'Shipments', shipment: 'Shipment', alerts: 'Alerts', region: 'Region', health: 'Data health' };
 
 /** The page of a signed-in person. */
-export function App({ session, person, environment }: { readonly session: Session; readonly person: Person; readonly environment: string }): JSX.Element {
-  const client = useMemo(() => new ApiClient(session), [session]);
+export function App({ session, person, clock }: { readonly session: Session; readonly person: Person; readonly clock: ServerClock }): JSX.Element {
+  const client = useMemo(() => new ApiClient(session, clock), [session, clock]);
   const [theme, switchTheme] = useTheme();
   const now = useClock(client);
   const overview = useFeed<Overview>({ key: 'overview', ask: () => client.get('/v1/overview'), everyMs: OVERVIEW_EVERY, now: () => client.now() });
   const alerts = useFeed({ key: 'alerts', ask: () => allAlerts((path) => client.get<AlertList>(path), '/v1/alerts?state=open'), everyMs: ALERTS_EVERY, now: () => client.now() });
-  const desk: Desk = { client, person, environment, now, theme, overview, alerts };
+  const desk: Desk = { client, person, environment: session.config.environment, now, theme, overview, alerts };
   return <DeskContext.Provider value={desk}><Page onTheme={switchTheme} onSignOut={() => session.end()} /></DeskContext.Provider>;
 }
 

@@ -67,4 +67,9 @@ async function main(target: string | undefined): Promise<void> {
   process.stdout.write(`${JSON.stringify(files.map(({ path, body, contentType, cacheControl }) => ({ path, bytes: body.length, contentType, cacheControl })), undefined, 2)}\n`);
 }
 
-if (import.meta.main) await main(process.argv[2]);
+if (import.meta.main) {
+  main(process.argv[2]).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  });
+}

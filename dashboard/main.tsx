@@ -7,10 +7,12 @@ import { Session } from './auth/session.ts';
 import { SignIn } from './auth/sign-in.tsx';
 import { SignInError } from './auth/user-pool.ts';
 import { Box } from './components/panel.tsx';
+import { ServerClock } from './data/server-clock.ts';
 import { applyTheme, startTheme } from './frame/use-theme.ts';
 import { isUserPool, parseSiteConfig } from './model/site-config.ts';
 import type { SiteConfig } from './model/site-config.ts';
 
+const clock = new ServerClock();
 let signedOut: () => void = () => undefined;
 
 function Root({ session, notice }: { readonly session: Session; readonly notice: string | null }): JSX.Element {
@@ -20,7 +22,7 @@ function Root({ session, notice }: { readonly session: Session; readonly notice:
     setSaid(null);
     setPerson(null);
   };
-  if (person !== null) return <App session={session} person={person} environment={session.config.environment} />;
+  if (person !== null) return <App session={session} person={person} clock={clock} />;
   return <SignIn config={session.config} notice={said} onTokens={(tokens) => { session.begin(tokens); setPerson(session.person); }} />;
 }
 
@@ -39,6 +41,7 @@ async function start(host: HTMLElement): Promise<void> {
 async function siteConfig(): Promise<SiteConfig> {
   const response = await fetch('/config.json', { cache: 'no-cache' });
   if (!response.ok) throw new Error(`/config.json answered ${response.status}. The deployment writes this file; deploy the site again.`);
+  clock.read(response);
   return parseSiteConfig(await response.json());
 }
 

@@ -23,14 +23,14 @@ const ICONS = {
   minus: 'M3 8h10',
   fit: 'M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3',
   close: 'm4 4 8 8M12 4l-8 8',
-  theme: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M8 2.5v11M8 5h4.6M8 8h5.4M8 11h4.6',
+  theme: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11',
   down: 'm5 6.5 3 3 3-3',
   right: 'm6.5 5 3 3-3 3',
   out: 'M9 3H4v10h5M7 8h6M11 5.5 13.5 8 11 10.5',
 } as const;
 
 export function Icon({ name }: { readonly name: keyof typeof ICONS }): JSX.Element {
-  return <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d={ICONS[name]} /></svg>;
+  return <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d={ICONS[name]} />{name === 'theme' ? <path d="M8 2.5v11a5.5 5.5 0 0 0 0-11z" fill="currentColor" /> : null}</svg>;
 }
 
 /** "From A to B" without a letter that looks like an arrow. */

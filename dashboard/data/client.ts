@@ -1,5 +1,6 @@
 import type { Failure } from '../model/feed.ts';
 import type { Session } from '../auth/session.ts';
+import type { ServerClock } from './server-clock.ts';
 
 /** A question that was not answered, with what the server said (RFC 9457). */
 export class ApiError extends Error {
@@ -16,18 +17,19 @@ export class ApiError extends Error {
 /** Longer than any good answer takes, ms. */
 const PATIENCE = 10_000;
 
-/** Asks the API as the signed-in person, and keeps the server's clock: a laptop's may be wrong. */
+/** Asks the API as the signed-in person. */
 export class ApiClient {
   readonly #session: Session;
-  #offset = 0;
+  readonly #clock: ServerClock;
 
-  constructor(session: Session) {
+  constructor(session: Session, clock: ServerClock) {
     this.#session = session;
+    this.#clock = clock;
   }
 
   /** Ms since 1970 by the server's clock. */
   now(): number {
-    return Date.now() + this.#offset;
+    return this.#clock.now();
   }
 
   /** `isAnswer`: a body that answers the question although its status is an error. */
@@ -54,19 +56,11 @@ export class ApiClient {
   async #send(path: string, init: RequestInit, token: string | null): Promise<Response> {
     try {
       const response = await fetch(`${this.#session.config.apiBase}${path}`, { ...init, headers: { ...init.headers, accept: 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) }, signal: AbortSignal.timeout(PATIENCE) });
-      this.#readClock(response);
+      this.#clock.read(response);
       return response;
     } catch {
       throw new ApiError(this.#failure(path), 'No answer');
     }
-  }
-
-  /** The header has whole seconds: a smaller difference is noise. */
-  #readClock(response: Response): void {
-    const time = Date.parse(response.headers.get('date') ?? '');
-    if (!Number.isFinite(time)) return;
-    const offset = time - Date.now();
-    if (Math.abs(offset - this.#offset) > 1_500) this.#offset = offset;
   }
 
   readonly #failure = (path: string): Failure => ({ endpoint: path.split('?')[0] ?? path, status: null, detail: null, at: this.now() });

@@ -26,8 +26,7 @@ const COMMANDS: Readonly<Record<string, Exclude<Command, null | { readonly go: V
 /** What a key means; `isPrefixed`: the key before it was `g`. */
 export function commandOf(key: string, isPrefixed: boolean): Command {
   if (isPrefixed) {
-    const go = GO[key];
-    return go === undefined ? null : { go };
+    return Object.hasOwn(GO, key) && GO[key] !== undefined ? { go: GO[key] } : null;
   }
-  return COMMANDS[key] ?? null;
+  return Object.hasOwn(COMMANDS, key) ? (COMMANDS[key] ?? null) : null;
 }

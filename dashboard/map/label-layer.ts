@@ -33,12 +33,12 @@ export function labelLayer(labels: readonly RegionLabel[], reserved: (pen: Pen) 
       const parts = partsOf(label, { pen, isNarrow });
       return [{ anchor, parts, width: Math.ceil(8 + parts.reduce((sum, part) => sum + widthOf(pen, part) + 8, 0)), height: HEIGHT }];
     });
-    placeLabels(wishes, pen.taken).forEach((rect, index) => {
+    const placed = placeLabels(wishes, pen.taken).flatMap((rect, index) => {
       const wish = wishes[index];
-      if (rect === null || wish === undefined) return;
-      lead(pen, rect, wish.anchor);
-      draw(pen, rect, wish.parts);
+      return rect === null || wish === undefined ? [] : [{ rect, ...wish }];
     });
+    for (const { rect, anchor } of placed) lead(pen, rect, anchor);
+    for (const { rect, parts } of placed) draw(pen, rect, parts);
     return [];
   };
 }
@@ -70,7 +70,6 @@ function lead({ g, tones }: Pen, { x, y, width, height }: Rect, [ax, ay]: readon
 
 function draw(pen: Pen, { x, y, width, height }: Rect, parts: readonly Part[]): void {
   const { g, tones } = pen;
-  g.globalAlpha = 0.94;
   g.fillStyle = tones.panel;
   g.strokeStyle = tones.line;
   g.lineWidth = 1;
@@ -78,7 +77,6 @@ function draw(pen: Pen, { x, y, width, height }: Rect, parts: readonly Part[]): 
   g.roundRect(x + 0.5, y + 0.5, width, height, 4);
   g.fill();
   g.stroke();
-  g.globalAlpha = 1;
   g.textAlign = 'left';
   g.textBaseline = 'middle';
   let left = x + 8;

@@ -58,7 +58,7 @@ export class Taken {
 }
 
 /** Further from what it names a label would mislead. */
-const FURTHEST = 190;
+const FURTHEST = 140;
 const STEPS = [0, 1, -1, 2, -2, 3, -3, 4, -4] as const;
 
 /**
@@ -68,8 +68,9 @@ const STEPS = [0, 1, -1, 2, -2, 3, -3, 4, -4] as const;
 export function placeLabels(wishes: readonly LabelWish[], taken: Taken): (Rect | null)[] {
   return wishes.map((wish) => {
     const rect = candidates(wish).find((candidate) => taken.isFree(candidate));
-    if (rect !== undefined) taken.add(grown(rect, 3));
-    return rect ?? null;
+    if (rect === undefined) return null;
+    taken.add(grown(rect, 3));
+    return { x: rect.x, y: rect.y, width: rect.width, height: rect.height };
   });
 }
 

@@ -19,7 +19,7 @@ export const SCALES = { least: 60, most: 9000 } as const;
 /** From here on each vehicle has its own mark, as long as the answer holds single ones. */
 export const SINGLES_FROM = 1000;
 /** The page's middle of the world: from Alaska to New Zealand, without the ice. */
-export const WORLD: PlaneBox = [[-2.45, -1.2], [2.72, 0.86]];
+export const WORLD: PlaneBox = [[-2.2, -1.12], [2.56, 0.8]];
 
 const clamp = (value: number, least: number, most: number): number => Math.max(least, Math.min(most, value));
 

@@ -28,7 +28,7 @@ export function filterOf(query: Readonly<Record<string, string>>): AlertFilter {
   return {
     state: STATES.find((state) => state === query['state']) ?? 'open',
     severity: Number.isInteger(severity) && severity >= 1 && severity <= 4 ? severity : null,
-    kind: query['kind'] !== undefined && query['kind'] in KINDS ? query['kind'] : null,
+    kind: query['kind'] !== undefined && Object.hasOwn(KINDS, query['kind']) ? query['kind'] : null,
     region: query['region'] ?? null,
     customer: query['customer'] ?? null,
   };

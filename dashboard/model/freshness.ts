@@ -70,7 +70,7 @@ function oldData({ freshness, as_of }: Overview, now: number): Banner | null {
   if (first === undefined) return null;
   const since = clock((instantOf(as_of) ?? now) - first.seconds * 1000);
   const title = behind.length > 1 ? `Live data is ${age(first.seconds)} old` : `${first.what} are ${age(first.seconds)} old`;
-  return { tone: 'bad', title, text: `The stream is read later than it is written since ${since}. Nothing is lost: it catches up by itself or shows under Data health.` };
+  return { tone: 'bad', title, text: `Nothing newer than ${since} has been read from the stream. Nothing is lost: its readers catch up.` };
 }
 
 function substituteOf({ source, countedAt }: Overview): Banner | null {

@@ -43,13 +43,19 @@ export function AlertsView({ route }: { readonly route: Route }): JSX.Element {
         <Panel title={<>Alerts <span class="dim">{feed.data === null ? '' : `${rows.length} shown${feed.data.isWhole ? '' : ' of the newest'}`}</span></>} right={ageWords(feed.data?.as_of, desk.now)} isOld={isOld(feed, desk.now)}>
           <AlertFilters filter={filter} alerts={feed.data?.alerts ?? []} onFilter={(next) => replaceQuery({ ...route, id: null }, queryOf(next))} />
           <FeedBody feed={feed} now={desk.now} rows={12} isEmpty={() => rows.length === 0} empty={<NoAlerts filter={filter} clear={clear} />}>
-            {() => <AlertTable rows={rows} chosen={chosen?.alert.alertId ?? null} opened={opened} onChoose={choose} onToggle={toggle} />}
+            {() => <AlertTable rows={rows} chosen={chosen?.alert.alertId ?? null} opened={opened} onChoose={(id) => { choose(id); showDetail(); }} onToggle={toggle} />}
           </FeedBody>
         </Panel>
         <AlertDetail row={chosen} isKnown={feed.data !== null} />
       </div>
     </>
   );
+}
+
+/** In one column the detail is below the list: what one has picked must come into sight. */
+const ONE_COLUMN = 1180;
+function showDetail(): void {
+  if (innerWidth <= ONE_COLUMN) requestAnimationFrame(() => document.querySelector('.dhead')?.scrollIntoView({ block: 'center' }));
 }
 
 /** What is open is asked for by the page anyway; what is closed only here. */

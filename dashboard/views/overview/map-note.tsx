@@ -20,6 +20,6 @@ function noteOf({ feed, total, now }: { readonly feed: LiveFeed<VehicleList>; re
   const fleet = total?.total.vehicles;
   const isFleetEmpty = fleet === undefined || fleet.moving + fleet.idle + fleet.silent === 0;
   return isFleetEmpty
-    ? <Box title="No vehicles yet" action={<code>npx waybill put --sample position</code>}>Put a sample position:</Box>
+    ? <Box title="No vehicles yet" action={<code>npx waybill watch --contract vehicle-position</code>}>Marks appear within 30 s of the first position. What comes in:</Box>
     : <Box title="No vehicle in this part of the map">Press 0 or the lowest button to show all.</Box>;
 }

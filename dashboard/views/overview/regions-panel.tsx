@@ -31,11 +31,11 @@ function RegionRow({ row, onShow }: { readonly row: Overview['regions'][number];
   const isHot = share > HOT_SHARE;
   return (
     <tr>
-      <th scope="row"><button class="linkish" type="button" title="Show on the map" onClick={() => onShow(row.region)}>{row.name}</button></th>
+      <th scope="row" class="region"><button class="linkish cut" type="button" title={`${row.name}: show on the map`} onClick={() => onShow(row.region)}>{row.name}</button></th>
       <td class="num">{amount(row.active)}</td>
       <td class={isHot ? 'num warn' : 'num'}>{isHot ? <><Glyph kind="warn" /> </> : null}{percent(share)}</td>
       <td class="num hide-s sub">{amount(row.delayMinutes / 60)}</td>
-      <td><a class="bar" href={formatRoute({ view: 'region', id: row.region })} aria-label={`${row.name} in detail`}><Spark values={row.trend} width={64} height={18} isHot={isHot} /></a></td>
+      <td><a class="bar" href={formatRoute({ view: 'region', id: row.region })} aria-label={`${row.name} in detail`}><Spark values={row.trend} width={52} height={18} isHot={isHot} /></a></td>
     </tr>
   );
 }

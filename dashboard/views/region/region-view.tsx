@@ -24,7 +24,7 @@ export function RegionView({ route }: { readonly route: Route }): JSX.Element {
       <h1 class="vh">Region {name}</h1>
       <div class="split">
         <div class="stack">
-          <Panel title={name} right={ageWords(feed.data?.as_of, now)} isOld={isOld(feed, now)}>
+          <Panel title={name} right={<><a href={formatRoute({ view: 'shipments', query: { region: id } })}>Shipments</a><a href={formatRoute({ view: 'alerts', query: { region: id } })}>Alerts</a><span class={isOld(feed, now) ? 'warn' : ''}>{ageWords(feed.data?.as_of, now)}</span></>}>
             <FeedBody feed={feed} now={now} rows={2}>{(detail) => <Tiles detail={detail} />}</FeedBody>
           </Panel>
           <Panel title="Active and delayed, every 5 min">

@@ -24,7 +24,7 @@ export function PlacePanel({ shipment, vehicle }: { readonly shipment: ShipmentD
   const road = useMemo(() => roadOnMap(shipment, vehicle, detail.data), [shipment, vehicle, detail.data]);
   const layers = useMemo(() => [landLayer, roadLayer(road)], [road]);
   const stops = [...road.done, ...road.ahead];
-  const box = useMemo(() => boxAround([...stops, ...(vehicle === null ? [] : [vehicle])]), [stops.map(({ name }) => name).join()]);
+  const box = useMemo(() => boxAround([...stops, ...(vehicle === null ? [] : [vehicle])]), [stops.map(({ name }) => name).join(), id]);
   const fix = instantOf(vehicle?.eventTime);
   const right = vehicle !== null && fix !== null ? `${vehicle.vehicleId}, ${age((now - fix) / 1000)} old` : shipment.lastPlace === null ? null : `last heard of in ${placeName(shipment.lastPlace)}`;
   if (stops.length === 0 && vehicle === null) return <Panel title="Place"><Box title="No known place">None of its events names one that the reference data knows.</Box></Panel>;

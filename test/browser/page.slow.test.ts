@@ -1,0 +1,190 @@
+/** The built page in a real browser, against an API of real shapes: one browser for all, a fresh context each. */
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchBrowser } from './browser.ts';
+import { STORY_ID } from './fixture/alerts.ts';
+import { startSite } from './fixture/server.ts';
+import type { FixtureSite } from './fixture/server.ts';
+import { axeViolations, overflows, overlaps } from './judge.ts';
+import { closedContext, listen, show, signIn, sizeOf } from './shots.ts';
+import type { Complaints } from './shots.ts';
+
+let browser: Browser;
+let site: FixtureSite;
+let context: BrowserContext;
+let page: Page;
+let complaints: Complaints;
+
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchBrowser(), startSite()]);
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await site.close();
+});
+
+async function open(width: number): Promise<void> {
+  context = await browser.newContext({ viewport: sizeOf(width), reducedMotion: 'reduce', locale: 'en-GB', hasTouch: width < 700 });
+  await closedContext(context, site.url);
+  page = await context.newPage();
+  complaints = listen(page);
+  await signIn(page, site.url);
+}
+
+/** Full load at a hash, as by a link from a colleague. */
+async function openLink(hash: string): Promise<void> {
+  await page.goto('about:blank');
+  await show(page, site.url, hash);
+}
+
+jest.setTimeout(120_000);
+
+describe('at a desk', () => {
+  beforeEach(async () => {
+    site.scenario = 'live';
+    await open(1440);
+  });
+  afterEach(() => context.close());
+
+  it('refuses a wrong password in words and lets the right one in', async () => {
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Name or e-mail').fill('demo');
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('Incorrect username or password.').waitFor();
+    await signIn(page, site.url);
+    expect(await page.getByRole('heading', { name: /^Alerts \d+ open$/ }).count()).toBe(1);
+  });
+
+  it('shows the whole picture: nothing sticks out, nothing overlaps, axe and the browser have no complaint', async () => {
+    await page.getByText('Cells of about').waitFor();
+    await page.locator('.daily').waitFor();
+    expect({ overflows: await overflows(page), overlaps: await overlaps(page), axe: await axeViolations(page), said: complaints.said }).toEqual({ overflows: [], overlaps: [], axe: [], said: [] });
+    expect(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight)).toBe(true);
+  });
+
+  it('keeps the place of the map in the address and opens there again', async () => {
+    await page.getByText('Cells of about 970 km').waitFor();
+    await page.getByRole('application').focus();
+    for (let press = 0; press < 6; press += 1) await page.keyboard.press('+');
+    await page.getByText('One mark per vehicle').waitFor();
+    await page.waitForURL(/at=/);
+    const hash = new URL(page.url()).hash;
+    await openLink(hash);
+    await page.getByText('One mark per vehicle').waitFor();
+    expect(new URL(page.url()).hash).toBe(hash);
+  });
+
+  it('picks a vehicle from the map and tells what is aboard', async () => {
+    await openLink('#/overview?at=40.39,-69.6,6000');
+    await page.getByText('One mark per vehicle').waitFor();
+    const box = await page.getByRole('application').boundingBox();
+    if (box === null) throw new Error('no map');
+    await page.waitForTimeout(300);
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await page.locator('.card').getByRole('link', { name: STORY_ID }).waitFor();
+    expect(page.url()).toContain('vehicle=TRK-');
+  });
+
+  it('restores the filters of the alerts from a link and opens the whole of a storm', async () => {
+    await openLink('#/alerts?severity=2&region=benelux');
+    await page.getByRole('button', { name: '23 shipments' }).click();
+    expect(await page.locator('tr.member').count()).toBe(23);
+    expect(await page.getByLabel('Severity', { exact: true }).inputValue()).toBe('2');
+    expect(await page.getByLabel('Region', { exact: true }).inputValue()).toBe('benelux');
+    await page.getByRole('button', { name: 'Closed', exact: true }).click();
+    expect(page.url()).toContain('state=closed');
+  });
+
+  it('is worked by keys: go to alerts, next, snooze for minutes, acknowledge', async () => {
+    await page.keyboard.press('g');
+    await page.keyboard.press('a');
+    await page.locator('tr[aria-current]').waitFor();
+    await page.keyboard.press('j');
+    await page.locator('tr[aria-current]', { hasText: STORY_ID }).waitFor();
+    await page.keyboard.press('s');
+    await page.getByLabel('Minutes').fill('45');
+    await page.getByLabel('Minutes').press('Enter');
+    await page.getByText('Snoozed until', { exact: false }).first().waitFor();
+    await page.keyboard.press('a');
+    await until(() => site.posted.length >= 2);
+    expect(site.posted[0]).toEqual({ path: expect.stringContaining('/snooze') as string, body: { minutes: 45 } });
+    expect(site.posted[1]?.path).toMatch(/\/acknowledge$/);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+  });
+
+  it('tells a shipment: plan against actual, the conflict, its vehicle on the map, HTML in a reference as text', async () => {
+    await page.keyboard.press('/');
+    await page.keyboard.type(STORY_ID);
+    await page.keyboard.press('Enter');
+    await page.getByRole('rowheader', { name: /ARRIVED/ }).waitFor();
+    await page.getByText('LOADED came twice with different content.').waitFor();
+    await page.getByText('PO <b>4471</b>').waitFor();
+    await page.getByRole('application', { name: /its vehicle is at 40\.39, -69\.60/ }).waitFor();
+    expect(await page.title()).toBe(`${STORY_ID} · Waybill`);
+    await openLink('#/shipment/SHP-NONE');
+    await page.getByText('No shipment SHP-NONE in live state').waitFor();
+  });
+
+  it('runs nothing that comes from outside: HTML in every text shows as text', async () => {
+    site.scenario = 'hostile';
+    for (const hash of ['#/overview', '#/alerts', '#/shipments', '#/region/benelux', '#/health', `#/shipment/${encodeURIComponent('<img src=x onerror="window.hit=1">')}`]) {
+      await openLink(hash);
+      await page.locator('main').getByText('<img src=x', { exact: false }).first().waitFor();
+      expect({ hash, hit: await page.evaluate(() => (window as { hit?: number }).hit ?? 0), images: await page.locator('img').count() }).toEqual({ hash, hit: 0, images: 0 });
+    }
+  });
+
+  it('keeps what it knows when the API falls silent, says so, and recovers by itself', async () => {
+    await page.getByText('Cells of about').waitFor();
+    site.scenario = 'error';
+    await page.getByText('The API does not answer').waitFor({ timeout: 60_000 });
+    expect(await page.locator('li.alert').count()).toBeGreaterThan(10);
+    site.scenario = 'live';
+    await page.getByText('The API does not answer').waitFor({ state: 'detached', timeout: 60_000 });
+    expect(await page.locator('li.alert').count()).toBeGreaterThan(10);
+  });
+});
+
+describe('in a hand', () => {
+  beforeAll(async () => {
+    site.scenario = 'live';
+    await open(390);
+  });
+  afterAll(() => context.close());
+
+  it.each(['#/overview', '#/alerts', `#/shipment/${STORY_ID}`, '#/shipments'])('fits 390 px: %s', async (hash) => {
+    await openLink(hash);
+    await page.locator('main .panel').first().waitFor();
+    await page.waitForTimeout(500);
+    expect({ overflows: await overflows(page), overlaps: await overlaps(page), said: complaints.said }).toEqual({ overflows: [], overlaps: [], said: [] });
+  });
+
+  it('is moved by one finger and zoomed by two', async () => {
+    await openLink('#/overview');
+    await page.getByText('Cells of about 370 km').waitFor();
+    await fingers(page, [[{ x: 200, y: 250 }, { x: 120, y: 300 }]]);
+    await page.waitForURL(/at=/);
+    const scaleOf = (): number => Number(/at=[-\d.]+,[-\d.]+,(\d+)/.exec(page.url())?.[1]);
+    const before = scaleOf();
+    await fingers(page, [[{ x: 180, y: 250 }, { x: 90, y: 250 }], [{ x: 220, y: 250 }, { x: 310, y: 250 }]]);
+    await until(() => scaleOf() !== before);
+    expect(scaleOf()).toBeGreaterThan(before * 2);
+  });
+});
+
+/** Waits for what happens outside of the page; the test's own time is the limit. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+interface Spot { readonly x: number; readonly y: number }
+
+/** Fingers that go down, move in ten steps and lift, through the browser's own touch input. */
+async function fingers(target: Page, paths: readonly (readonly [Spot, Spot])[]): Promise<void> {
+  const session = await target.context().newCDPSession(target);
+  const at = (share: number): { x: number; y: number; id: number }[] => paths.map(([from, to], id) => ({ x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share, id }));
+  await session.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(0) });
+  for (let step = 1; step <= 10; step += 1) await session.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(step / 10) });
+  await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+}
