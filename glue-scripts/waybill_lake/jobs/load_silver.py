@@ -9,6 +9,8 @@ import sys
 import time
 import uuid
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from waybill_lake.job_metrics import gold_age_metrics, put_metrics, waiting_metrics
@@ -16,10 +18,11 @@ from waybill_lake.ledger import DynamoLedger
 from waybill_lake.loading.documents import write_json
 from waybill_lake.loading.parts import LoadParts
 from waybill_lake.loading.repair import repair_ledger
+from waybill_lake.loading.report import LoadReport
 from waybill_lake.loading.runs_table import first_load_at, record_load_runs
 from waybill_lake.loading.silver import load_contract
 from waybill_lake.loading.summary import summarise
-from waybill_lake.model import load_model
+from waybill_lake.model import LakeContract, load_model
 from waybill_lake.objects import S3Store
 from waybill_lake.publish.ledger_dynamodb import DynamoGoldLedger
 from waybill_lake.quality import QualityRuleError
@@ -27,6 +30,9 @@ from waybill_lake.reference import load_reference
 from waybill_lake.session import start_session
 from waybill_lake.settings import SettingsError, names, read_settings
 from waybill_lake.tables.ensure import TableChangeError, ensure_current
+
+AT_ONCE = 2
+"""Contracts that are loaded at the same time."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +75,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         lease_seconds=given.lease_seconds,
         reference=reference,
     )
-    reports = [load_contract(parts, contract) for contract in contracts]
+    reports = _load(parts, contracts)
     record_load_runs(parts, settings.ops_database, reports)
     result = summarise(settings.run, reports, repairs)
     write_json(lake, f"runs/load-silver/{settings.run}/result.json", result)
@@ -77,6 +83,24 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     age = gold_age_metrics(gold, settings.business_time_zone, settings.now, lambda: first_load_at(spark, settings.ops_database))
     put_metrics(settings.metric_namespace, [*waiting_metrics(ledger, [contract.name for contract in contracts]), *age])
     return result
+
+
+def _load(parts: LoadParts, contracts: Sequence[LakeContract]) -> list[LoadReport]:
+    """Some contracts at once, each in a session of its own: what a session stages is named by its settings. While one is planned,
+    which one core does, another is read.
+
+    The first error is raised when all have ended: what can be loaded is.
+    """
+
+    def load(contract: LakeContract) -> LoadReport:
+        session = parts.spark.newSession()
+        # Catalogs are looked up by the settings of the thread's active session.
+        jvm: Any = session._jvm
+        jvm.SparkSession.setActiveSession(session._jsparkSession)
+        return load_contract(replace(parts, spark=session), contract)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return [done.result() for done in [pool.submit(load, contract) for contract in contracts]]
 
 
 if __name__ == "__main__":

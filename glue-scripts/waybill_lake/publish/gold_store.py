@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from waybill_lake.protocol.publish_builder import Picked
-from waybill_lake.tables.iceberg import WAP_ID, IcebergTable
+from waybill_lake.tables.iceberg import WAP_ID, IcebergTable, is_refusal
 
 KEEP_FAILED_DAYS = 30
 _ENOUGH = 2
@@ -84,7 +84,12 @@ class GoldStore:
 
     def forget(self, snapshot: int) -> None:
         """Takes a snapshot of `write_days` out of the table. Its files stay: they are those of the days."""
-        self._java().expireSnapshots().expireSnapshotId(snapshot).cleanExpiredFiles(False).commit()
+        try:
+            self._java().expireSnapshots().expireSnapshotId(snapshot).cleanExpiredFiles(False).commit()
+        except (Py4JJavaError, PySparkException) as error:
+            # What is left goes with its age: no reason to fail a run whose days are published.
+            if not is_refusal(error):
+                raise
 
     def rows(self, days: Sequence[str], snapshot: int | None = None) -> DataFrame:
         """Days as readers see them, or as a staged snapshot has them."""
@@ -93,9 +98,21 @@ class GoldStore:
         )
         return table.where(F.col("business_date").isin([dt.date.fromisoformat(day) for day in days]))
 
-    def has_rows(self, day: str) -> bool:
-        """Whether readers see a file of this day; asks the catalog alone."""
-        return self._files(day) > 0
+    def days_with_rows(self, first: str, last: str) -> frozenset[str]:
+        """Days from first to last of which readers see a file; asks the catalog alone, once for all."""
+        java, expressions = self._java(), self._expressions()
+        between = getattr(expressions, "and")(
+            expressions.greaterThanOrEqual(_DAY_COLUMN, first), expressions.lessThanOrEqual(_DAY_COLUMN, last)
+        )
+        spec, found = java.spec(), set[str]()
+        planned = java.newScan().filter(between).planFiles()
+        try:
+            files = planned.iterator()
+            while files.hasNext():
+                found.add(str(spec.partitionToPath(files.next().file().partition())).removeprefix(f"{_DAY_COLUMN}="))
+        finally:
+            planned.close()
+        return frozenset(found)
 
     def added_rows(self, snapshot: int) -> int:
         """How many rows a snapshot's own commit wrote."""
@@ -177,8 +194,11 @@ class GoldStore:
             planned.close()
 
     def _of(self, day: str) -> Any:
+        return self._expressions().equal(_DAY_COLUMN, day)
+
+    def _expressions(self) -> Any:
         jvm: Any = self._spark._jvm
-        return jvm.org.apache.iceberg.expressions.Expressions.equal("business_date", day)
+        return jvm.org.apache.iceberg.expressions.Expressions
 
     def _java(self) -> Any:
         jvm: Any = self._spark._jvm

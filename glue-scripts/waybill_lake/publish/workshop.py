@@ -191,9 +191,9 @@ class Workshop:
         def run() -> None:
             found: Mapping[dt.date, Measured] = {}
             store = self.store(table)
-            full = [day for day in days if store.has_rows(day.isoformat())]
+            full = store.days_with_rows(min(days).isoformat(), max(days).isoformat()) & {day.isoformat() for day in days}
             if full:
-                rows = store.rows([day.isoformat() for day in full])
+                rows = store.rows(sorted(full))
                 found = measure_days(rows, self._tables[table].grain, (), ())()
             self._readers.update({(table, day): found.get(day, Measured.of_nothing()) for day in days})
 

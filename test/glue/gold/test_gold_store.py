@@ -119,6 +119,8 @@ def test_days_written_in_one_go_are_staged_published_and_revoked_each_by_itself(
     assert (paths, rows) == (frozenset(str(file.location()) for file in files[FIRST]), 2)
     assert shelf.store.pick(one) is Picked.DONE
     assert (shelf.read(FIRST), shelf.read(SECOND)) == ([1, 2], [])
+    assert shelf.store.days_with_rows("2026-10-01", SECOND) == {FIRST}
+    assert shelf.store.days_with_rows(SECOND, SECOND) == frozenset()
 
     # The snapshot of both goes, and takes no file with it; a day that is revoked does.
     shelf.store.forget(written)
