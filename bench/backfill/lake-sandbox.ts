@@ -44,6 +44,8 @@ export async function lakeSandbox(past: Past): Promise<LakeSandbox> {
     await caughtUp(sandbox.platform);
     process.stdout.write(`${put.toLocaleString('en-US')} records are archived; silver is loaded …\n`);
     await lake.waybill('run', 'ingest-silver');
+    const loaded = Number((await lake.rows('SELECT count(*) AS n FROM waybill_local_silver.shipments'))[0]?.['n']);
+    if (loaded === 0) throw new Error('the load ended well and loaded nothing');
     return { ...sandbox, ...lake };
   } catch (error) {
     await sandbox.stop();

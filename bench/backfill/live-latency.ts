@@ -38,7 +38,7 @@ export async function liveLatency(platform: Platform, isOver: () => boolean): Pr
 
 const created = (shipmentId: string, at: number): Readonly<Record<string, unknown>> => {
   const time = new Date(at).toISOString();
-  return { schemaVersion: '1.0', eventId: `created-${shipmentId}`, source: 'bench', shipmentId, eventType: 'CREATED', eventClassifier: 'ACTUAL', eventTime: time, publishedTime: time };
+  return { schemaVersion: '1.0', eventId: `created-${shipmentId}`, source: 'APP:bench', sourceEventCode: 'bench.created', shipmentId, eventType: 'CREATED', eventClassifier: 'ACTUAL', eventTime: time, publishedTime: time };
 };
 
 export function summary(values: readonly number[]): Latency {

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { progressBoard } from '../../cli/start/progress-board.ts';
 import { ensureDemoUser } from '../../cli/start/demo-user.ts';
 import { synthesize } from '../../cli/start/synthesize.ts';
@@ -27,11 +28,17 @@ export async function benchSandbox(): Promise<BenchSandbox> {
   const dir = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
   const up = sandboxProgram(['up', '--dir', dir, '--port', '0']);
   await progressBoard(up, 'The sandbox').ended('ready');
-  const outDir = join(dir, 'cdk.out');
-  await synthesize(PROJECT, 'local', outDir);
-  await progressBoard(sandboxProgram(['deploy', '--dir', dir, '--app', outDir]), 'cdk deploy').ended('deploy');
-  const platform = await connect({ env: 'local', dir, environment: {} });
-  await ensureDemoUser(platform, dir);
+  const stop = async (): Promise<void> => {
+    up.child.kill('SIGTERM');
+    await up.exit;
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+  };
+  // Nobody else knows of it yet: a failed deployment, or a signal, must not leave a sandbox running.
+  process.once('SIGTERM', () => void stop().finally(() => process.exit(143)));
+  const platform = await deploy(dir).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   return {
     platform,
     dir,
@@ -41,10 +48,15 @@ export async function benchSandbox(): Promise<BenchSandbox> {
       const workers = status.parts.lambda.workers.map((each) => [`${each.functionName.replace(/^waybill-local-\w+-/, '').replace(/[0-9A-F]{6,}.*$/, '')} (worker ${each.pid})`, each.pid] as const);
       return [...Object.entries<number>({ ...pids }), ...workers];
     },
-    stop: async () => {
-      up.child.kill('SIGTERM');
-      await up.exit;
-      rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
-    },
+    stop,
   };
+}
+
+async function deploy(dir: string): Promise<Platform> {
+  const outDir = join(dir, 'cdk.out');
+  await synthesize(PROJECT, 'local', outDir);
+  await progressBoard(sandboxProgram(['deploy', '--dir', dir, '--app', outDir]), 'cdk deploy').ended('deploy');
+  const platform = await connect({ env: 'local', dir, environment: {} });
+  await ensureDemoUser(platform, dir);
+  return platform;
 }
