@@ -44,8 +44,8 @@ afterAll(() => app.stop());
 test('publish-day shows each state as it ends, and says what was published', () => {
   expect(published).toMatchObject({ code: 0, err: '' });
   const states = [...published.out.matchAll(/✔ (\w+) +\d+/g)].map(([, state]) => state);
-  expect(states.slice(0, 2)).toEqual(['Begin', 'LookAtGate']);
-  expect(states.slice(-5)).toEqual(['ChooseDays', 'BuildGold', 'ReadResult', 'TellSuccess', 'Published']);
+  expect(states.slice(0, 3)).toEqual(['Begin', 'MeasureBuilds', 'LookAtGate']);
+  expect(states.slice(-5)).toEqual(['BuildGold', 'ReadResult', 'IsRefused', 'TellSuccess', 'Published']);
   expect(published.out).toMatch(/Done in .*published/);
 });
 
