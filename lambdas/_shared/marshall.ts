@@ -13,7 +13,7 @@ export type AttributeValue =
 export type Item = Readonly<Record<string, AttributeValue>>;
 
 export const S = (value: string): AttributeValue => ({ S: value });
-export const N = (value: number): AttributeValue => ({ N: String(value) });
+export const N = (value: number): AttributeValue => ({ N: digitsOf(value) });
 export const BOOL = (value: boolean): AttributeValue => ({ BOOL: value });
 export const B = (value: Uint8Array): AttributeValue => ({ B: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') });
 export const L = (values: readonly AttributeValue[]): AttributeValue => ({ L: values });
@@ -42,4 +42,13 @@ export function itemOf(value: unknown): Item | undefined {
 
 function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && name in value ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+const [HALF, BEHIND_SMALL, BEHIND_TIMES] = [10_000_000, 1_000_000_000, 100_000_000_000_000] as const;
+
+/** What `String` says; times in ms at half its cost, in two halves that are small integers to the engine. */
+export function digitsOf(value: number): string {
+  if (!(value >= BEHIND_SMALL && value < BEHIND_TIMES && Number.isInteger(value))) return String(value);
+  const high = Math.trunc(value / HALF);
+  return String(high) + String(HALF + (value - high * HALF)).slice(1);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { itemText, quoted, valueText } from '../../../lambdas/_shared/dynamo-text.ts';
-import { B, BOOL, L, M, N, S } from '../../../lambdas/_shared/marshall.ts';
+import { B, BOOL, digitsOf, L, M, N, S } from '../../../lambdas/_shared/marshall.ts';
 import type { AttributeValue } from '../../../lambdas/_shared/marshall.ts';
 import { executeRequest, getRequest, putRequest } from '../../../lambdas/track-shipments/batch-requests.ts';
 
@@ -21,6 +21,11 @@ describe('JSON of DynamoDB values, put together by hand', () => {
     fc.assert(fc.property(anyText, (text) => expect(quoted(text)).toBe(JSON.stringify(text))));
     fc.assert(fc.property(anyValue, (value) => expect(valueText(value)).toBe(JSON.stringify(value))));
     fc.assert(fc.property(anyItem, (item) => expect(itemText(item)).toBe(JSON.stringify(item))));
+  });
+
+  it('writes numbers as String does', () => {
+    const near = fc.constantFrom(1e9, 1e10, 1e13, 1e14, 1_795_290_382_187, 1_790_000_000_000).chain((middle) => fc.integer({ min: -3, max: 3 }).map((step) => middle + step));
+    fc.assert(fc.property(fc.oneof(near, fc.integer({ min: 0, max: 999_999 }).map((part) => part * 10_000_000 - 1), fc.maxSafeInteger(), fc.double()), (value) => expect(digitsOf(value)).toBe(String(value))), { numRuns: 2_000 });
   });
 
   it('makes the bulk requests that an object would', () => {
