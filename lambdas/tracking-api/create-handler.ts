@@ -77,7 +77,7 @@ async function answerShipment({ path, caller }: HttpRequest, ports: TrackingApiP
   }
   const now = ports.now();
   const [found, freshness, customers] = await Promise.all([ports.readShipment(shipmentId, now), freshnessOrUnknown(ports.readFreshness, now, ports), ports.customersOf(caller, now)]);
-  const view = found === undefined ? undefined : viewOf(found.set, now);
+  const view = found === undefined ? undefined : viewOf(found.set, now, LIVE_CONTEXT);
   // Of another customer's shipment a partner hears no more than of one that is not there.
   if (found === undefined || view === undefined || customers?.has(view.order?.customerId ?? '') === false) {
     throw new RefusedRequest({
@@ -87,7 +87,7 @@ async function answerShipment({ path, caller }: HttpRequest, ports: TrackingApiP
       detail: 'Live state holds no such shipment. Either no event about it was taken yet, or the last one is long past (the lake keeps it), or the id is misspelt.',
     });
   }
-  return json(200, shipmentBody({ shipmentId, version: found.version, view: viewOf(found.set, now, LIVE_CONTEXT), texts: found.texts, now, freshness }));
+  return json(200, shipmentBody({ shipmentId, version: found.version, view, texts: found.texts, now, freshness }));
 }
 
 async function answerOverview({ caller, event }: HttpRequest, ports: TrackingApiPorts): Promise<HttpApiAnswer> {

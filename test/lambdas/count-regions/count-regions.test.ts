@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { LIVE_CONTEXT } from '../../../domain/delay/index.ts';
 import { emptyCounts, MOST_CARRIERS, addShipment, delayMinutesAt, SLOT_MS, withFewCarriers } from '../../../domain/region/counts.ts';
 import type { RegionCounts, Tally } from '../../../domain/region/counts.ts';
 import { regionOfPlace } from '../../../domain/region/index.ts';
@@ -36,7 +37,7 @@ const storedCounts = (aws: FakeAws): RegionCounts => {
 /** The same from first principles: each shipment derived from its entries, sums by filters over a list. */
 function recount(aws: FakeAws, now: number): Record<string, { active: number; delayed: number; exceptions: number; delayMinutes: number; statuses: Record<string, number>; carriers: Record<string, number> }> {
   const mains = aws.items(TABLE).filter(({ sk }) => stringOf(sk) === 'S');
-  const shipments = mains.map((item) => ({ item, view: derive(joinItems({ main: entriesIn(item), pages: new Map() }), now), count: entriesOf(entriesIn(item)).length })).filter(({ count }) => count > 0);
+  const shipments = mains.map((item) => ({ item, view: derive(joinItems({ main: entriesIn(item), pages: new Map() }), now, LIVE_CONTEXT), count: entriesOf(entriesIn(item)).length })).filter(({ count }) => count > 0);
   const regionOf = ({ view }: (typeof shipments)[number]): string => regionOfPlace(view.lastPlace === '' ? (view.order?.origin ?? '') : view.lastPlace);
   const sum = (list: readonly number[]): number => list.reduce((total, one) => total + one, 0);
   return Object.fromEntries([...new Set(shipments.map(regionOf))].map((region) => {

@@ -6,7 +6,7 @@ import { addShipment, emptyCounts } from '../../../domain/region/counts.ts';
 import { storeCounts } from '../../../lambdas/count-regions/counts-store.ts';
 import { scanShipments } from '../../../lambdas/count-regions/scan-shipments.ts';
 import { B, N, S } from '../../../lambdas/_shared/marshall.ts';
-import { CLASSIFIERS, EVENT_TYPES, REASONS, STATUSES } from '../../../domain/shipment/index.ts';
+import { ALERT_KINDS, CLASSIFIERS, EVENT_TYPES, REASONS, STATUSES } from '../../../domain/shipment/index.ts';
 import { ROUTES } from '../../../lambdas/tracking-api/create-handler.ts';
 import { PROBLEM_TYPES } from '../../../lambdas/_shared/http/answer.ts';
 import { createFakeAws, throttled } from '../track-shipments/fake-aws.ts';
@@ -165,6 +165,7 @@ describe('the OpenAPI document', () => {
     expect(next?.properties?.['type']?.enum).toEqual([...EVENT_TYPES]);
     expect(entry?.properties?.['classifier']?.enum).toEqual([...CLASSIFIERS]);
     expect(entry?.properties?.['reason']?.enum).toEqual([...REASONS, null]);
+    expect(document.components.schemas['Alert']?.properties?.['kind']?.enum).toEqual([...ALERT_KINDS]);
     expect(problem?.properties?.['type']?.enum).toEqual(Object.values(PROBLEM_TYPES));
   });
 

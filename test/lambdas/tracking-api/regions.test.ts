@@ -8,7 +8,6 @@ import { scanShipments } from '../../../lambdas/count-regions/scan-shipments.ts'
 import { B, N, S } from '../../../lambdas/_shared/marshall.ts';
 import { createDynamoBatches } from '../../../lambdas/track-shipments/dynamo-batches.ts';
 import { packPage, stateOf, UNITS_PER_DEGREE } from '../../../domain/vehicle/index.ts';
-import type { Fix } from '../../../domain/vehicle/index.ts';
 import { pagePartition, PAGE_KEY, shardItem } from '../../../lambdas/track-vehicles/vehicle-items.ts';
 import { COUNTS_CACHE_MS } from '../../../lambdas/tracking-api/counts-reader.ts';
 import { VIEWER } from '../_shared/http/http-event.ts';
