@@ -33,7 +33,7 @@ export default tseslint.config(
       eqeqeq: ['error', 'always'],
     },
   },
-  { files: SOURCES, ignores: ['dashboard/**', 'test/browser/**', 'test/dashboard/**', 'bench/map*', 'bench/map/**'], rules: { 'no-restricted-globals': ['error', ...BROWSER_ONLY] } },
+  { files: SOURCES, ignores: ['dashboard/**', 'test/browser/**', 'test/dashboard/**'], rules: { 'no-restricted-globals': ['error', ...BROWSER_ONLY] } },
   { files: ['domain/**/*.ts'], ...purity },
   {
     files: ['test/**/*.ts', 'bench/**/*.ts'],

@@ -4,9 +4,9 @@
  * drawing takes on the page's thread, and how far apart the frames come that the browser shows.
  */
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../test/browser/browser.ts';
-import { startSite } from '../test/browser/fixture/server.ts';
-import { show, signIn } from '../test/browser/shots.ts';
+import { launchBrowser } from './browser.ts';
+import { startSite } from './fixture/server.ts';
+import { show, signIn } from './shots.ts';
 
 const FLEETS = [1_000, 100_000] as const;
 const PLACES = [
