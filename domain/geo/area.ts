@@ -20,7 +20,9 @@ export interface Area {
 /** RFC 7946 order; borders belong to it. West > east crosses the antimeridian. */
 export function boxArea([west, south, east, north]: readonly [number, number, number, number]): Area {
   const bounds = spans(west, east).map((span) => ({ ...span, south, north }));
-  return { bounds, contains: (lat, lon) => lat >= south && lat <= north && bounds.some((one) => lon >= one.west && lon <= one.east) };
+  const [one, second] = bounds;
+  if (one !== undefined && second === undefined) return { bounds, contains: (lat, lon) => lat >= south && lat <= north && lon >= one.west && lon <= one.east };
+  return { bounds, contains: (lat, lon) => lat >= south && lat <= north && bounds.some(({ west: from, east: to }) => lon >= from && lon <= to) };
 }
 
 /** Within so many kilometres, by the great circle. */

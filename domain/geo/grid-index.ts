@@ -9,6 +9,8 @@ const COLUMNS = 360 * CELLS_PER_DEGREE;
 const rowOf = (lat: number): number => Math.min(ROWS - 1, Math.max(0, Math.floor((lat + 90) * CELLS_PER_DEGREE)));
 const columnOf = (lon: number): number => Math.min(COLUMNS - 1, Math.max(0, Math.floor((lon + 180) * CELLS_PER_DEGREE)));
 
+const NOTHING = { from: 0, to: 0 } as const;
+
 /** Points by their number, 0 to n − 1, in order of rows and within a row of columns. Not changed once made. */
 export class GridIndex {
   private readonly lat: Float64Array;
@@ -56,25 +58,26 @@ export class GridIndex {
     const isDouble = area.bounds.length > 1;
     const seen = new Set<number>();
     for (const bounds of area.bounds) {
-      this.visit(bounds, (point) => {
-        if (!area.contains(this.lat[point] ?? 0, this.lon[point] ?? 0)) return;
-        if (isDouble) {
-          if (seen.has(point)) return;
-          seen.add(point);
+      for (let row = rowOf(bounds.south); row <= rowOf(bounds.north); row += 1) {
+        const { from, to } = this.slice(row, bounds);
+        for (let at = from; at < to; at += 1) {
+          const point = this.order[at] ?? 0;
+          if (!area.contains(this.lat[point] ?? 0, this.lon[point] ?? 0) || (isDouble && seen.has(point))) continue;
+          if (isDouble) seen.add(point);
+          count += 1;
+          if (count <= most) points.push(point);
         }
-        count += 1;
-        if (points.length < most) points.push(point);
-      });
+      }
     }
     return { count, points };
   }
 
-  private visit({ west, south, east, north }: Bounds, each: (point: number) => void): void {
-    const [first, last] = [columnOf(west), columnOf(east)];
-    for (let row = rowOf(south); row <= rowOf(north); row += 1) {
-      const end = this.rows[row + 1] ?? 0;
-      for (let at = this.firstFrom(first, this.rows[row] ?? 0, end); at < end && (this.columns[at] ?? 0) <= last; at += 1) each(this.order[at] ?? 0);
-    }
+  /** Places in `order` of the points of a row between two longitudes. */
+  private slice(row: number, { west, east }: Bounds): { readonly from: number; readonly to: number } {
+    const [begin, end] = [this.rows[row] ?? 0, this.rows[row + 1] ?? 0];
+    if (begin === end) return NOTHING;
+    const from = this.firstFrom(columnOf(west), begin, end);
+    return { from, to: this.firstFrom(columnOf(east) + 1, from, end) };
   }
 
   /** The first place from `from` on whose column is not before `column`. */

@@ -18,8 +18,8 @@ export type Aboard = ReadonlyMap<string, readonly AboardSet[]>;
 
 export const EMPTY_ABOARD: Aboard = new Map();
 
-/** The present one, the one before, and one more while a slow writer still names an older one. */
-export const SETS_KEPT = 3;
+/** The present one, and the one before while a slow writer still names it. */
+export const SETS_KEPT = 2;
 
 /** Keeps per vehicle the latest sets; commutative, associative, idempotent. */
 export function joinAboard(a: Aboard, b: Aboard): Aboard {

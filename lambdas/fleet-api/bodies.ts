@@ -46,6 +46,19 @@ export function cellBodies(fleet: Fleet, numbers: readonly number[], { wished, c
   }
 }
 
+const wholeFleets = new WeakMap<Fleet, Map<number, ReturnType<typeof cellBodies>>>();
+
+/** The map that everybody opens with: counted once for each reading of the pages, a few seconds apart. */
+export function wholeFleet(fleet: Fleet, asked: { readonly wished: number; readonly clock: Clock }): ReturnType<typeof cellBodies> {
+  const counted = wholeFleets.get(fleet) ?? new Map<number, ReturnType<typeof cellBodies>>();
+  wholeFleets.set(fleet, counted);
+  const known = counted.get(asked.wished);
+  if (known !== undefined) return known;
+  const made = cellBodies(fleet, [...fleet.vehicles.keys()], asked);
+  counted.set(asked.wished, made);
+  return made;
+}
+
 interface CellCount {
   vehicles: number;
   moving: number;

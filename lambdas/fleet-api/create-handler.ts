@@ -8,7 +8,7 @@ import { serve } from '../_shared/http/serve.ts';
 import type { HttpRequest } from '../_shared/http/serve.ts';
 import { describeError } from '../_shared/logger.ts';
 import type { Logger } from '../_shared/logger.ts';
-import { cellBodies, instant, vehicleBody } from './bodies.ts';
+import { cellBodies, instant, vehicleBody, wholeFleet } from './bodies.ts';
 import type { Fleet } from './fleet.ts';
 import { shipmentIdsAboard } from './fleet.ts';
 import type { FleetHolder } from './fleet-holder.ts';
@@ -68,7 +68,9 @@ async function answerList({ event, caller }: HttpRequest, ports: FleetApiPorts):
     const vehicles = numbers.flatMap((number) => fleet.vehicles[number] ?? []).map((vehicle) => vehicleBody(vehicle, clock, mayKnow));
     return json(200, { ...head, vehicles, cells: [], resolution: null } satisfies VehicleList);
   }
-  return json(200, { ...head, vehicles: [], ...cellBodies(fleet, numbers, { wished: place.resolution, clock }) } satisfies VehicleList);
+  const isWholeFleet = visible === undefined && place.area === undefined && place.cell === undefined && place.shipment === undefined;
+  const counted = isWholeFleet ? wholeFleet(fleet, { wished: place.resolution, clock }) : cellBodies(fleet, numbers, { wished: place.resolution, clock });
+  return json(200, { ...head, vehicles: [], ...counted } satisfies VehicleList);
 }
 
 const ID_MAXIMUM = 64;

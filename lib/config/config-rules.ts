@@ -58,7 +58,7 @@ const BATCH = group({
 
 const LIVE = group({
   fleetVehicles: wholeNumber({ from: 1, to: 10_000_000, unit: 'vehicles', example: 10_000 }),
-  positionPageVehicles: wholeNumber({ from: 1, to: 500, unit: 'vehicles', example: 50 }),
+  positionPageVehicles: wholeNumber({ from: 1, to: 500, unit: 'vehicles', example: 100 }),
   positionHours: wholeNumber({ from: 1, to: 1_080, unit: 'hours', example: 48 }),
   silentMinutes: wholeNumber({ from: 1, to: 1_440, unit: 'minutes', example: 10 }),
   countEverySeconds: oneOf([60, 120, 180, 240, 300], 60),

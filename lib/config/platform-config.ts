@@ -245,12 +245,12 @@ export const DEFAULT_BATCH: BatchConfig = {
 };
 
 /**
- * 50 vehicles to a page: two kilobytes, the fewest write units per position where devices report every few seconds
+ * 100 vehicles to a page: under the four kilobytes of one read unit, and the fewest write units per position
  * (docs/vehicles.md). 5 and 12 s beside a 10 s window: a position is seen well inside its 30 s.
  */
 export const DEFAULT_LIVE: LiveConfig = {
   fleetVehicles: 10_000,
-  positionPageVehicles: 50,
+  positionPageVehicles: 100,
   positionHours: 48,
   silentMinutes: 10,
   countEverySeconds: 120,

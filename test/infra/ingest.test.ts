@@ -155,8 +155,8 @@ describe('the rights of a function', () => {
 
   it('spreads the expected fleet over pages of each shard', () => {
     const buckets = (context: Parameters<typeof synthesize>[0]): unknown => (spelled(propertiesOf(synthesize(context), 'AWS::Lambda::Function', 'TrackVehiclesFunction')) as { Environment: { Variables: Record<string, unknown> } }).Environment.Variables['PAGE_BUCKETS'];
-    // 10,000 and, in the sandbox, 500 vehicles at 50 to a page, over the shards of the stream.
-    expect([buckets({ env: 'dev' }), buckets({ env: 'local' })]).toEqual(['200', '5']);
+    // 10,000 and, in the sandbox, 500 vehicles at 100 to a page, over the shards of the stream.
+    expect([buckets({ env: 'dev' }), buckets({ env: 'local' })]).toEqual(['100', '3']);
   });
 
   it('catch-up: read the lake of its one contract, fold, remove notes', () => {

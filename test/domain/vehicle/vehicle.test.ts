@@ -103,10 +103,10 @@ describe('shipments aboard', () => {
   const set = (hash: number, seenAt: number): { hash: number; seenAt: number; shipmentIds: string[] } => ({ hash, seenAt, shipmentIds: [`S${hash}`] });
 
   it('are written again only when the item does not know the set', () => {
-    const stored = new Map([['A', [set(2, 20), set(1, 10)]]]);
+    const stored = new Map([['A', [set(2, 20)]]]);
     expect(unknownSets(stored, new Map([['A', [set(2, 99)]]])).size).toBe(0);
     expect([...unknownSets(stored, new Map([['A', [set(3, 5)]]]))]).toEqual([['A', [set(3, 5)]]]);
-    expect(unknownSets(new Map([['A', [set(4, 40), set(2, 20), set(1, 10)]]]), new Map([['A', [set(3, 5)]]])).size).toBe(0);
+    expect(unknownSets(new Map([['A', [set(2, 20), set(1, 10)]]]), new Map([['A', [set(3, 5)]]])).size).toBe(0);
   });
 
   it('are found by the hash in the fix', () => {
