@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import { OUTPUTS } from '../../contracts/platform-names.ts';
 import { AlertsApi } from '../constructs/alerts-api/alerts-api.ts';
 import { CountRegions } from '../constructs/count-regions/count-regions.ts';
+import { DashboardSite } from '../constructs/dashboard-site/dashboard-site.ts';
 import { findDataKey } from '../constructs/data-key/data-key.ts';
 import { FleetApi } from '../constructs/fleet-api/fleet-api.ts';
 import { LakeSchedules } from '../constructs/lake-schedules/lake-schedules.ts';
@@ -50,6 +51,7 @@ export class ServingStack extends PlatformStack {
     this.addStage(api);
     this.addCounting(props);
     this.output(OUTPUTS.apiUrl, api.apiEndpoint, 'Where the API answers');
+    this.addSite(api, props);
   }
 
   /** Pages of other origins that may call the API: none, where the dashboard is served from the API's own origin. */
@@ -74,6 +76,16 @@ export class ServingStack extends PlatformStack {
     const minutes = config.live.countEverySeconds / 60;
     schedules.add('CountRegions', { expression: `rate(${minutes} minute${minutes === 1 ? '' : 's'})`, description: 'Counts regions', targetArn: count.function.functionArn, action: 'lambda:InvokeFunction', input: {} });
     addCountsOld({ registry: alarms, scope: this });
+  }
+
+  /** The dashboard, with the API under its own address. */
+  private addSite(api: HttpApi, { config, removalPolicy }: PlatformStackProps): void {
+    const { issuer, audience } = config.api;
+    const pool = issuer === undefined ? findSignIn(this, this.environmentName) : undefined;
+    const signIn = pool === undefined ? { issuer: issuer ?? '', clientId: config.site.clientId ?? audience?.[0] ?? '', signInAt: 'issuer' as const } : { issuer: pool.issuer, clientId: pool.clientId, signInAt: 'user-pool' as const };
+    const site = new DashboardSite(this, 'Site', { config, removalPolicy, apiId: api.apiId, ...signIn });
+    this.output(OUTPUTS.siteUrl, site.url, 'Where the dashboard is');
+    this.output(OUTPUTS.siteBucket, site.bucket.bucketName, 'Bucket of the page');
   }
 
   /** The configured issuer, or the environment's own pool. */

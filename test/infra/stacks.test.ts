@@ -26,6 +26,10 @@ const STATEFUL_IDS = {
     ApiAccessTableB1961426: 'AWS::DynamoDB::Table',
     SignInUsers1801E146: 'AWS::Cognito::UserPool',
   },
+  serving: {
+    SiteBucket978D4AEB: 'AWS::S3::Bucket',
+    SiteAccessLogs536C0B75: 'AWS::S3::Bucket',
+  },
   streams: {
     Registry: 'AWS::Glue::Registry',
     OrderChangeStream828C26E5: 'AWS::Kinesis::Stream',

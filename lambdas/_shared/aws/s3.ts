@@ -13,6 +13,7 @@ export interface PutObjectInput {
   readonly ifNoneMatch?: '*';
   readonly contentType?: string;
   readonly contentEncoding?: string;
+  readonly cacheControl?: string;
 }
 
 export interface ListedObject {
@@ -58,11 +59,12 @@ export function createS3(settings: AwsSettings, send: Send, now: () => Date): S3
   };
 
   return {
-    putObject: async ({ bucket, key, body, ifNoneMatch, contentType, contentEncoding }) => {
+    putObject: async ({ bucket, key, body, ifNoneMatch, contentType, contentEncoding, cacheControl }) => {
       const headers = {
         ...(ifNoneMatch === undefined ? {} : { 'if-none-match': ifNoneMatch }),
         ...(contentType === undefined ? {} : { 'content-type': contentType }),
         ...(contentEncoding === undefined ? {} : { 'content-encoding': contentEncoding }),
+        ...(cacheControl === undefined ? {} : { 'cache-control': cacheControl }),
       };
       await call({ operation: 'PutObject', method: 'PUT', bucket, key, headers, body });
     },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import type { BuildOptions } from 'esbuild';
 import { findInCache, pruneCache } from '../../cache/prune-cache.ts';
@@ -22,10 +22,12 @@ export interface BundleRequest {
    * handler's `bindHandler(contract)`. Without it the handler exports `handler` itself.
    */
   readonly contractRuntime?: string;
+  /** More files beside the code, by their path in the package: what the function hands out. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
 }
 
 export interface Bundle {
-  /** Folder with one file, `index.mjs`; its export is `handler`. */
+  /** Folder with `index.mjs`, whose export is `handler`, and the request's own files. */
   readonly directory: string;
   /** Bytes of `index.mjs`. */
   readonly bytes: number;
@@ -40,10 +42,11 @@ const made = new Map<string, Bundle>();
 
 /** One ES module with everything the handler needs, for Node 24. The same request is bundled once in a process. */
 export function bundleHandler(request: BundleRequest): Bundle {
-  const key = JSON.stringify(request);
+  const { files = {}, ...rest } = request;
+  const key = JSON.stringify([rest, hashOf(files)]);
   const known = made.get(key);
   if (known !== undefined) return known;
-  const bundle = store(request.lambda, compile(entryOf(request)));
+  const bundle = store(request.lambda, { 'index.mjs': compile(entryOf(request)), ...files });
   made.set(key, bundle);
   return bundle;
 }
@@ -92,16 +95,29 @@ function outputOf(options: BuildOptions & { write: false }): Uint8Array {
 }
 
 /** Written beside and renamed, so that a second synth at the same time never packs half a file. */
-function store(name: string, code: Uint8Array): Bundle {
-  const hash = createHash('sha256').update(code).digest('hex').slice(0, 16);
+function store(name: string, files: Readonly<Record<string, Uint8Array>> & { readonly 'index.mjs': Uint8Array }): Bundle {
+  const code = files['index.mjs'];
+  const hash = Object.keys(files).length === 1 ? createHash('sha256').update(code).digest('hex').slice(0, 16) : hashOf(files);
   const directory = join(BUNDLES, `${name}-${hash}`);
   const file = join(directory, 'index.mjs');
   if (!(findInCache(directory) && existsSync(file))) {
     mkdirSync(directory, { recursive: true });
-    const unfinished = `${directory}.${process.pid}.mjs`;
-    writeFileSync(unfinished, code);
-    renameSync(unfinished, file);
+    for (const [path, body] of Object.entries(files)) if (path !== 'index.mjs') writeWhole(join(directory, path), `${directory}.${process.pid}.part`, body);
+    // Last: where the code is, the rest is.
+    writeWhole(file, `${directory}.${process.pid}.mjs`, code);
     pruneCache(BUNDLES);
   }
   return { directory, bytes: code.byteLength };
+}
+
+function writeWhole(file: string, unfinished: string, body: Uint8Array): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(unfinished, body);
+  renameSync(unfinished, file);
+}
+
+function hashOf(files: Readonly<Record<string, Uint8Array>>): string {
+  const hash = createHash('sha256');
+  for (const [path, body] of Object.entries(files).sort(([one], [other]) => (one < other ? -1 : 1))) hash.update(`${path}\0${body.length}\0`).update(body);
+  return hash.digest('hex').slice(0, 16);
 }

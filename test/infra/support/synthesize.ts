@@ -49,7 +49,7 @@ export interface Synthesized {
 }
 
 /** What a template is made from. A change in any of it makes the kept results worthless. */
-const SOURCES = ['bin', 'lib', 'contracts', 'domain', 'lambdas', 'test/infra/support', 'test/infra/fixtures', 'test/fixtures/contracts', 'cdk.json', 'package-lock.json'];
+const SOURCES = ['bin', 'lib', 'contracts', 'domain', 'lambdas', 'dashboard', 'test/infra/support', 'test/infra/fixtures', 'test/fixtures/contracts', 'cdk.json', 'package-lock.json'];
 const KEPT = join(PROJECT_ROOT, '.cache', 'synthesized');
 
 let sourcesHash: string | undefined;
