@@ -21,6 +21,7 @@ export async function consumersOf(platform: Platform, now = Date.now()): Promise
   const named = [
     ...contractNames().map((contract) => [`archive-events (${contract})`, outputs[OUTPUTS.archiveEventsFunction(contract)]]),
     ['track-shipments', outputs[OUTPUTS.trackShipmentsFunction]],
+    ['track-vehicles', outputs[OUTPUTS.trackVehiclesFunction]],
   ].filter((each): each is [string, string] => each[1] !== undefined);
   const { LambdaClient, ListEventSourceMappingsCommand } = await import('@aws-sdk/client-lambda');
   const client = new LambdaClient(platform.client);
