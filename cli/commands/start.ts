@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import process from 'node:process';
+import { OUTPUTS } from '../../contracts/platform-names.ts';
 import type { Context, Verb } from '../command.ts';
 import { UsageError, WorldError } from '../errors.ts';
 import { count, paint } from '../output/style.ts';
+import { DEMO_USER, demoPasswordFile } from '../platform/api.ts';
 import { SANDBOX_ENV } from '../platform/platform.ts';
 import type { Platform } from '../platform/platform.ts';
 import { sandboxProgram } from '../platform/sandbox-program.ts';
@@ -111,7 +113,8 @@ async function bringUp(context: Context, settings: BringUp): Promise<string> {
     steps.push(...worldSteps(context, { ...settings, keep }, connected));
   }
   await runSteps(context.io, steps);
-  return firstScreen(featured);
+  const url = await (await connected()).output('serving', OUTPUTS.siteUrl);
+  return firstScreen(featured, { url, user: DEMO_USER, passwordFile: relative(process.cwd(), demoPasswordFile(dir)) });
 }
 
 function worldSteps(context: Context, settings: BringUp, connected: () => Promise<Platform>): Step[] {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-const ROOTS = ['bin', 'lib', 'lambdas', 'domain', 'contracts'];
+const ROOTS = ['bin', 'lib', 'lambdas', 'domain', 'contracts', 'dashboard'];
 const FILES = ['cdk.json', 'package-lock.json'];
 
 export function fingerprint(project: string): string {

@@ -1,4 +1,4 @@
-/** The short screen after `npm start`. Every line is a command that works at that moment; a test runs each. */
+/** The short screen after `npm start`. Every line is an address or a command that works at that moment; a test tries each. */
 import { table } from '../output/style.ts';
 
 export interface ScreenLine { readonly words: string; readonly command: string }
@@ -12,5 +12,8 @@ export function screenLines(shipment: string | undefined): ScreenLine[] {
   ];
 }
 
-export const firstScreen = (shipment: string | undefined): string =>
-  `\n${table([...screenLines(shipment).map((each) => [each.words, each.command]), ['Stop', 'Ctrl-C     state stays; npx waybill reset clears it']], '  ')}\n`;
+/** Where people look first. `passwordFile` as a person finds it from where the command was given. */
+export interface Dashboard { readonly url: string; readonly user: string; readonly passwordFile: string }
+
+export const firstScreen = (shipment: string | undefined, { url, user, passwordFile }: Dashboard): string =>
+  `\n${table([['Dashboard', `${url}  (user ${user}, password in ${passwordFile})`], ...screenLines(shipment).map((each) => [each.words, each.command]), ['Stop', 'Ctrl-C     state stays; npx waybill reset clears it']], '  ')}\n`;

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { countLake } from '../../bench/judge/lake-count.ts';
 import { connect } from '../../cli/platform/platform.ts';
 import { freePort, isFree } from '../../sandbox/supervisor/ports.ts';
@@ -70,6 +70,25 @@ describe('the first screen', () => {
       expect(result.out).toMatch(SENSIBLE[command[0] ?? ''] ?? /never/);
     }
     featured = commands[0]?.[1] ?? '';
+  });
+
+  it('leads to the dashboard, where the demo user signs in with the password of the file and reads the API', async () => {
+    const [, url = '', user = '', file = ''] = /Dashboard +(http:\S+) +\(user (\S+), password in (\S+)\)/.exec(started.out()) ?? [];
+    const page = await fetch(url);
+    expect([page.status, page.headers.get('content-security-policy')]).toEqual([200, expect.stringContaining("script-src 'self'") as string]);
+    const script = /src="(\/assets\/main-[^"]+)"/.exec(await page.text())?.[1] ?? '';
+    expect((await fetch(`${url}${script}`)).headers.get('cache-control')).toContain('immutable');
+
+    const { signIn, clientId } = (await (await fetch(`${url}/config.json`)).json()) as Record<'signIn' | 'clientId', string>;
+    const origin = new URL(url).origin;
+    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSCognitoIdentityProviderService.InitiateAuth', origin };
+    const asked = await fetch(signIn, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type,x-amz-target' } });
+    expect([asked.ok, asked.headers.get('access-control-allow-headers')]).toEqual([true, expect.stringMatching(/\*|x-amz-target/i) as string]);
+    const answer = await fetch(signIn, { method: 'POST', headers, body: JSON.stringify({ ClientId: clientId, AuthFlow: 'USER_PASSWORD_AUTH', AuthParameters: { USERNAME: user, PASSWORD: readFileSync(resolve(file), 'utf8').trim() } }) });
+    expect(answer.headers.get('access-control-allow-origin')).toMatch(/\*|127/);
+    const { AuthenticationResult } = (await answer.json()) as { AuthenticationResult: { IdToken: string } };
+    expect((await fetch(`${url}/v1/health`)).status).toBe(401);
+    expect((await fetch(`${url}/v1/health`, { headers: { authorization: `Bearer ${AuthenticationResult.IdToken}` } })).status).toBe(200);
   });
 
   it('a second start in the same folder is told that one runs, and leaves it alone', async () => {
