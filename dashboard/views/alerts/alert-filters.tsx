@@ -43,12 +43,9 @@ interface ChoiceProps {
 
 export function Choice({ name, any, value, options, onChange }: ChoiceProps): JSX.Element {
   return (
-    <label>
-      <span class="vh">{name}</span>
-      <select value={value ?? ''} onChange={(event) => onChange(event.currentTarget.value === '' ? null : event.currentTarget.value)}>
-        <option value="">{any}</option>
-        {options.map((option) => <option key={option.value} value={option.value}>{option.text}</option>)}
-      </select>
-    </label>
+    <select aria-label={name} value={value ?? ''} onChange={(event) => onChange(event.currentTarget.value === '' ? null : event.currentTarget.value)}>
+      <option value="">{any}</option>
+      {options.map((option) => <option key={option.value} value={option.value}>{option.text}</option>)}
+    </select>
   );
 }

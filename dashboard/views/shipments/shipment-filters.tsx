@@ -26,9 +26,6 @@ export function ShipmentFilters({ query, onQuery }: { readonly query: Query; rea
 
 function Field({ name, label, value, onChange }: { readonly name: string; readonly label: string; readonly value: string | undefined; readonly onChange: (value: string | null) => void }): JSX.Element {
   return (
-    <label>
-      <span class="vh">{label}</span>
-      <input class="field" name={name} placeholder={label} autocomplete="off" spellcheck={false} maxLength={64} value={value ?? ''} onChange={(event) => onChange(event.currentTarget.value.trim() === '' ? null : event.currentTarget.value.trim())} />
-    </label>
+    <input class="field" aria-label={label} name={name} placeholder={label} autocomplete="off" spellcheck={false} maxLength={64} value={value ?? ''} onChange={(event) => onChange(event.currentTarget.value.trim() === '' ? null : event.currentTarget.value.trim())} />
   );
 }
