@@ -47,7 +47,8 @@ class GoldStore:
         That snapshot is never published: each day becomes one of its own (`stage_files`).
         """
         with self._table.staging(wap_id):
-            rows.writeTo(self._name).append()
+            # In place of what readers have of these days: read back, the snapshot holds nothing else of them.
+            rows.writeTo(self._name).overwritePartitions()
         java = self._java()
         staged = self._table.staged(wap_id)
         if staged is None:

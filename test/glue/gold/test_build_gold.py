@@ -93,6 +93,11 @@ def test_a_day_is_published_unchanged_restated_and_the_rows_stay_equal(spark: Sp
         (table, state, 3, f"{DAY}#2") for table in sorted(PAIR) for state in ("complete", "publishing")
     ]
 
+    # Two days at once that readers have already: each is replaced, nothing of the rows before is left or counted.
+    small.write(CUSTOMERS, [customer("CUS-1", "PUBLIC", "2026-01-01T00:00:00+00:00")])
+    assert states(build(small.parts("r6"), DATE, dt.date(2026, 11, 11))) == [("published",) * 3] * 2
+    assert [row["customer_segment"] for day in (DAY, NEXT) for row in small.readers("shipment_daily", day)] == ["PUBLIC"] * 2
+
 
 def test_a_failed_audit_leaves_readers_on_the_old_rows_of_all_tables_and_keeps_the_staged_ones(spark: SparkSession, lake: str) -> None:
     small = begun(spark, lake, PAIR, delivered("S1", customer_id=None))

@@ -113,6 +113,7 @@ def test_days_written_in_one_go_are_staged_published_and_revoked_each_by_itself(
     shelf.store.pick(shelf.stage(FIRST, 1, 9))
     written, files = shelf.store.write_days(shelf.rows(FIRST, 1, 2).union(shelf.rows(SECOND, 5)), "r/t/files")
     assert (sorted(files), shelf.read(FIRST), shelf.read(SECOND)) == ([FIRST, SECOND], [9], [])
+    assert sorted(row["n"] for row in shelf.store.rows([FIRST, SECOND], written).collect()) == [1, 2, 5]
 
     one, other = (shelf.store.stage_files(files[day], f"r/t/{day}/2") for day in (FIRST, SECOND))
     paths, rows = shelf.store.look_into(one, FIRST)
