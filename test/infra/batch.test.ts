@@ -94,7 +94,7 @@ describe('publish-day', () => {
 });
 
 describe('schedules', () => {
-  const schedules = (env: string): Record<string, unknown>[] => resourcesOf(synthesize({ env }), 'AWS::Scheduler::Schedule').map(({ resource }) => spelled(resource.Properties) as Record<string, unknown>);
+  const schedules = (env: string): Record<string, unknown>[] => resourcesOf(synthesize({ env }), 'AWS::Scheduler::Schedule').map(({ resource }) => spelled(resource.Properties) as Record<string, unknown>).filter(({ GroupName }) => GroupName === `waybill-${env}`);
 
   it('start publish-day at two and at three of the business time zone: one of them exists every night', () => {
     expect(schedules('prod').map(({ ScheduleExpression, ScheduleExpressionTimezone, State }) => [ScheduleExpression, ScheduleExpressionTimezone, State])).toEqual([

@@ -139,8 +139,9 @@ it('a start that Scheduler gave up on is told, one of another environment is not
   const dropped = (group: string): Put => ({ namespace: 'AWS/Scheduler', name: 'InvocationDroppedCount', value: 1, dimensions: { ScheduleGroup: group } });
   expect(await fiveMinutes(dropped('waybill-prod'))).toEqual([]);
   expect(await fiveMinutes(dropped('waybill-local'))).toEqual([DROPPED]);
+  // Those of live operations have groups of their own.
   const groups = resourcesOf(synthesize({ env: 'local' }), 'AWS::Scheduler::Schedule').map(({ resource }) => (resource.Properties as { GroupName?: string }).GroupName);
-  expect(new Set(groups)).toEqual(new Set(['waybill-local']));
+  expect(groups.filter((group) => group === 'waybill-local')).toHaveLength(3);
   expect(propertiesOf(synthesize({ env: 'local' }), 'AWS::Scheduler::ScheduleGroup', 'SchedulesGroup')).toMatchObject({ Name: 'waybill-local' });
 });
 
