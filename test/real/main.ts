@@ -1,6 +1,6 @@
 /**
  * Real files through the deployed sandbox: `npm run test:real -- --data <folder>`. The folder holds `gps/2016-01-17.csv.gz` (a day
- * of bus positions) and `edi/dcsa_tnt_v3_examples.json` (DCSA Track & Trace examples). It fails loudly when they are missing.
+ * of bus positions; its last hours, `--replay-hours`, are replayed at sixty times their pace) and `edi/dcsa_tnt_v3_examples.json` (DCSA Track & Trace examples). It fails loudly when they are missing.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { caughtUp } from '../../cli/world/caught-up.ts';
 import { deployed } from '../e2e/deployed.ts';
 import { lakePython } from '../sandbox/athena/lake-python.ts';
+import { busDayLive, nothingOnTheMap } from './bus-day-live.ts';
 import { busDayAsProduct } from './data-product.ts';
 import type { Deployed } from '../e2e/deployed.ts';
 import { countLake, settledIdentities } from '../../bench/judge/lake-count.ts';
@@ -49,7 +50,7 @@ async function dcsaEvents(app: Deployed, file: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { data: { type: 'string' } } });
+  const { values } = parseArgs({ options: { data: { type: 'string' }, 'replay-hours': { type: 'string', default: '3' } } });
   const files = values.data === undefined ? undefined : { bus: resolve(values.data, 'gps', '2016-01-17.csv.gz'), dcsa: resolve(values.data, 'edi', 'dcsa_tnt_v3_examples.json') };
   const missing = files === undefined ? ['--data <folder>'] : Object.values(files).filter((file) => !existsSync(file));
   if (files === undefined || missing.length > 0) {
@@ -60,6 +61,8 @@ async function main(): Promise<void> {
   const app = await deployed();
   try {
     await busDay(app, files.bus);
+    await nothingOnTheMap(app, check);
+    await busDayLive(app, files.bus, { check, hours: Number(values['replay-hours']) });
     await dcsaEvents(app, files.dcsa);
   } finally {
     await app.stop();
