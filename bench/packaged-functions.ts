@@ -9,7 +9,7 @@ import { addPlatform } from '../lib/synthesize.ts';
 export interface PackagedFunction {
   /** Construct's name, e.g. `ArchiveEventsShipmentEvent`. */
   readonly name: string;
-  /** Folder that is zipped: one file, index.mjs. */
+  /** Folder that is zipped: index.mjs, and what the function hands out. */
   readonly directory: string;
   /** Names of the variables that the template sets. */
   readonly variables: readonly string[];
@@ -20,7 +20,7 @@ export interface PackagedFunction {
 
 interface LambdaProperties {
   readonly Code: { readonly S3Key: string };
-  readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
+  readonly Environment?: { readonly Variables: Readonly<Record<string, unknown>> };
 }
 
 /** Headers of a zip with one entry: local header, directory entry, end record, the name twice. */
@@ -45,7 +45,7 @@ function packaged({ id, properties, outdir }: { id: string; properties: LambdaPr
   return {
     name: id.replace(/Function\w{8}$/, ''),
     directory,
-    variables: Object.keys(properties.Environment.Variables),
+    variables: Object.keys(properties.Environment?.Variables ?? {}),
     bytes: code.byteLength,
     zipBytes: deflateRawSync(code, { level: 9 }).byteLength + ZIP_OVERHEAD,
   };

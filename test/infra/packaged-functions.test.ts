@@ -68,7 +68,7 @@ const LAKE_VALUES = {
 };
 
 function environmentOf({ variables }: PackagedFunction): Record<string, string> {
-  const values: Record<string, string> = { BRONZE_BUCKET: 'bronze', QUARANTINE_BUCKET: 'quarantine', LEDGER_TABLE: 'ledger', METRIC_NAMESPACE: 'Waybill/test', SHIPMENTS_TABLE: 'shipments', HORIZON_DAYS: '45', GIVE_UP_AFTER_MINUTES: '60', VEHICLE_PAGES_TABLE: 'vehicle-pages', PAGE_BUCKETS: '4', POSITION_HOURS: '48', ...LAKE_VALUES };
+  const values: Record<string, string> = { BRONZE_BUCKET: 'bronze', QUARANTINE_BUCKET: 'quarantine', LEDGER_TABLE: 'ledger', METRIC_NAMESPACE: 'Waybill/test', SHIPMENTS_TABLE: 'shipments', HORIZON_DAYS: '45', GIVE_UP_AFTER_MINUTES: '60', VEHICLE_PAGES_TABLE: 'vehicle-pages', PAGE_BUCKETS: '4', POSITION_HOURS: '48', REFRESH_SECONDS: '5', BOUND_SECONDS: '12', SILENT_MINUTES: '10', ...LAKE_VALUES };
   const own = Object.fromEntries(variables.map((name) => [name, values[name] ?? 'unset']));
   return { ...own, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: stub.endpoint };
 }
@@ -98,14 +98,20 @@ const batch = (...records: readonly string[]): unknown => ({
 
 describe('every packaged function', () => {
   it('is known here', () => {
-    expect(functions.map(({ name }) => name)).toEqual(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'DayGate', 'StartRun', 'TrackShipments', 'TrackVehicles', 'TrackingApi']);
+    expect(functions.map(({ name }) => name)).toEqual(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'DayGate', 'FleetApi', 'SitePublishSite', 'StartRun', 'TrackShipments', 'TrackVehicles', 'TrackingApi']);
   });
 
-  it.each(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'DayGate', 'StartRun', 'TrackShipments', 'TrackVehicles', 'TrackingApi'])('%s is one file, its zip at most 300 KB', (name) => {
+  it.each(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'DayGate', 'FleetApi', 'StartRun', 'TrackShipments', 'TrackVehicles', 'TrackingApi'])('%s is one file, its zip at most 300 KB', (name) => {
     const found = functions.find((each) => each.name === name);
     expect(readdirSync(found?.directory ?? '')).toEqual(['index.mjs']);
     expect(found?.zipBytes).toBeLessThanOrEqual(300_000);
     expect(found?.zipBytes).toBeGreaterThan(1_000);
+  });
+
+  it('SitePublishSite has the page beside its code', () => {
+    const { directory = '' } = functions.find((each) => each.name === 'SitePublishSite') ?? {};
+    expect(readdirSync(directory).sort()).toEqual(['index.mjs', 'site']);
+    expect(readdirSync(join(directory, 'site'))).toEqual(expect.arrayContaining(['files.json', 'index.html', 'assets']));
   });
 });
 
@@ -148,6 +154,12 @@ describe('on Node 24, without anything installed beside it', () => {
     const { answer, called } = await run('StartRun', { machine: 'publish-day', day: '2026-11-01' });
     expect(answer).toMatchObject({ name: 'publish-day-2026-11-01', started: true, execution: 'arn:aws:states:eu-central-1:000000000000:execution:one:publish-day-2026-11-01' });
     expect(called).toEqual(['StartExecution']);
+  }, 30_000);
+
+  it('FleetApi answers that there are no vehicles', async () => {
+    const { answer, called } = await run('FleetApi', { version: '2.0', rawPath: '/v1/vehicles', requestContext: { http: { method: 'GET' }, requestId: 'one', authorizer: { jwt: { claims: { sub: 'somebody', aud: 'client' } } } } });
+    expect(answer).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/json' } });
+    expect(called).toEqual(['Query']);
   }, 30_000);
 
   it('TrackingApi answers that it knows no such shipment, in problem+json', async () => {
