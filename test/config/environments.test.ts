@@ -26,6 +26,7 @@ const LOCAL_DIFFERS = {
   allowDataLoss: 'not needed where data is ephemeral',
   'ingest.batchWindowSeconds': 'a newcomer sees an event after two seconds, not after ten',
   'ingest.batchSize': 'a laptop has less memory than Lambda; it also makes several batches of a small load',
+  'live.countEverySeconds': 'the overview is looked at while one tries things',
   'live.fleetVehicles': 'the simulated fleet has 220; pages for ten thousand would hold two vehicles each',
   'streams.order-change.shards': 'as the contract says; one is enough for a database of this size',
   'streams.order-change.retentionHours': 'records are kept in memory',
