@@ -20,6 +20,8 @@ const MORE_DAYS = 3;
 /** Days that one Glue run of a backfill takes at most (cli/backfill/ask.ts). */
 const MOST_PER_RUN = 31;
 const READ_EVERY_MS = 3_000;
+/** As the local profile does about: more often, loads would keep Spark from the backfill. */
+const LOAD_EVERY_SECONDS = 300;
 /** Tables that the logic is an input of, each with what names a row. */
 const PRICED: Readonly<Record<string, readonly string[]>> = {
   shipment_daily: ['business_date', 'carrier', 'mode', 'lane', 'customer_segment'],
@@ -74,7 +76,7 @@ async function backfilled(lake: LakeSandbox, range: Range, daysPerRun: number): 
   const loads = (async () => {
     while (!over()) {
       await lake.waybill('run', 'ingest-silver');
-      for (let waited = 0; waited < 60 && !over(); waited++) await wait(1_000);
+      for (let waited = 0; waited < LOAD_EVERY_SECONDS && !over(); waited++) await wait(1_000);
     }
   })();
   const took = await lake.measured(async () => say(await lake.waybill('backfill', ...Object.keys(PRICED), '--from', range.from, '--to', range.to, '--run', 'repair', '--width', '1', '--days-per-run', String(daysPerRun), '--yes')));
