@@ -7,7 +7,7 @@ import { UsageError } from '../errors.ts';
 
 const GENERATED = join(import.meta.dirname, '..', '..', 'contracts', 'generated');
 
-export const contractNames = (): string[] => readdirSync(GENERATED, { withFileTypes: true }).filter((each) => each.isDirectory()).map((each) => each.name).sort();
+export const contractNames = (): string[] => readdirSync(GENERATED, { withFileTypes: true }).filter((each) => each.isDirectory() && existsSync(join(GENERATED, each.name, 'runtime.ts'))).map((each) => each.name).sort();
 
 export async function loadContract(name: string): Promise<ContractRuntime> {
   const file = join(GENERATED, name, 'runtime.ts');

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packagedFunctions } from '../../bench/packaged-functions.ts';
 import type { PackagedFunction } from '../../bench/packaged-functions.ts';
 import { startAwsStub } from './support/aws-stub.ts';
 import type { AwsStub } from './support/aws-stub.ts';
+import { LATE, recordOf } from '../lambdas/raise-alerts/raising.ts';
 import { propertiesOf, statementsOf } from './support/resources.ts';
 import { PROJECT_ROOT, synthesize } from './support/synthesize.ts';
 
@@ -49,8 +50,7 @@ async function run(name: string, event: unknown): Promise<Outcome> {
   const found = functions.find((each) => each.name === name);
   if (found === undefined) throw new Error(`No function ${name}; there are ${functions.map((each) => each.name).join(', ')}.`);
   const task = join(folder, name);
-  mkdirSync(task, { recursive: true });
-  copyFileSync(join(found.directory, 'index.mjs'), join(task, 'index.mjs'));
+  cpSync(found.directory, task, { recursive: true });
   const before = stub.calls.length;
   const said = await child([join(folder, 'runtime.mjs'), join(task, 'index.mjs'), JSON.stringify(event)], environmentOf(found));
   const called = [...new Set(stub.calls.slice(before).map(({ operation }) => decodeURIComponent(operation)))].sort();
@@ -68,7 +68,7 @@ const LAKE_VALUES = {
 };
 
 function environmentOf({ variables }: PackagedFunction): Record<string, string> {
-  const values: Record<string, string> = { BRONZE_BUCKET: 'bronze', QUARANTINE_BUCKET: 'quarantine', LEDGER_TABLE: 'ledger', METRIC_NAMESPACE: 'Waybill/test', SHIPMENTS_TABLE: 'shipments', HORIZON_DAYS: '45', GIVE_UP_AFTER_MINUTES: '60', VEHICLE_PAGES_TABLE: 'vehicle-pages', PAGE_BUCKETS: '4', POSITION_HOURS: '48', REFRESH_SECONDS: '5', BOUND_SECONDS: '12', SILENT_MINUTES: '10', ...LAKE_VALUES };
+  const values: Record<string, string> = { BRONZE_BUCKET: 'bronze', QUARANTINE_BUCKET: 'quarantine', LEDGER_TABLE: 'ledger', METRIC_NAMESPACE: 'Waybill/test', SHIPMENTS_TABLE: 'shipments', HORIZON_DAYS: '45', GIVE_UP_AFTER_MINUTES: '60', VEHICLE_PAGES_TABLE: 'vehicle-pages', PAGE_BUCKETS: '4', POSITION_HOURS: '48', REFRESH_SECONDS: '5', BOUND_SECONDS: '12', SILENT_MINUTES: '10', ALERTS_TABLE: 'alerts', COUNTS_TABLE: 'region-counts', ACCESS_TABLE: 'api-access', TOPIC_ARN: 'arn:aws:sns:eu-central-1:000000000000:alerts', WAYBILL_ENVIRONMENT: 'test', ...LAKE_VALUES };
   const own = Object.fromEntries(variables.map((name) => [name, values[name] ?? 'unset']));
   return { ...own, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: stub.endpoint };
 }
@@ -83,6 +83,8 @@ function child(args: readonly string[], env: Record<string, string>): Promise<st
   });
 }
 
+const ABOUT = { region: 'benelux', customerId: '', carrier: 'MAEU', serviceLevel: '', priority: 0 };
+
 const sample = (contract: string): string => {
   const good = join(PROJECT_ROOT, 'contracts', contract, 'samples', 'good');
   return readFileSync(join(good, readdirSync(good).sort()[0] ?? ''), 'utf8');
@@ -96,20 +98,24 @@ const batch = (...records: readonly string[]): unknown => ({
   })),
 });
 
+const ONE_FILE = ['AlertsApi', 'ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'CountRegions', 'DayGate', 'FleetApi', 'LiveAlertsNotify', 'LiveAlertsRaiseAlerts', 'LiveAlertsWatchStalls', 'StartRun', 'TrackShipments', 'TrackVehicles', 'TrackingApi'];
+/** The one function that carries files beside its code. */
+const PUBLISHER = 'SitePublishSite';
+
 describe('every packaged function', () => {
   it('is known here', () => {
-    expect(functions.map(({ name }) => name)).toEqual(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'DayGate', 'FleetApi', 'SitePublishSite', 'StartRun', 'TrackShipments', 'TrackVehicles', 'TrackingApi']);
+    expect(functions.map(({ name }) => name)).toEqual([...ONE_FILE, PUBLISHER].sort());
   });
 
-  it.each(['ArchiveEventsOrderChange', 'ArchiveEventsShipmentEvent', 'ArchiveEventsVehiclePosition', 'CatchUp', 'DayGate', 'FleetApi', 'StartRun', 'TrackShipments', 'TrackVehicles', 'TrackingApi'])('%s is one file, its zip at most 300 KB', (name) => {
+  it.each(ONE_FILE)('%s is one file, its zip at most 300 KB', (name) => {
     const found = functions.find((each) => each.name === name);
     expect(readdirSync(found?.directory ?? '')).toEqual(['index.mjs']);
     expect(found?.zipBytes).toBeLessThanOrEqual(300_000);
     expect(found?.zipBytes).toBeGreaterThan(1_000);
   });
 
-  it('SitePublishSite has the page beside its code', () => {
-    const { directory = '' } = functions.find((each) => each.name === 'SitePublishSite') ?? {};
+  it(`${PUBLISHER} has the page beside its code`, () => {
+    const { directory = '' } = functions.find((each) => each.name === PUBLISHER) ?? {};
     expect(readdirSync(directory).sort()).toEqual(['index.mjs', 'site']);
     expect(readdirSync(join(directory, 'site'))).toEqual(expect.arrayContaining(['files.json', 'index.html', 'assets']));
   });
@@ -162,6 +168,44 @@ describe('on Node 24, without anything installed beside it', () => {
     expect(called).toEqual(['Query']);
   }, 30_000);
 
+  it('CountRegions counts nothing and writes that', async () => {
+    const { called } = await run('CountRegions', {});
+    expect(called).toEqual(['PutItem', 'Query', 'Scan']);
+  }, 30_000);
+
+  it('LiveAlertsWatchStalls asks each part of the index of due times', async () => {
+    const { answer, called } = await run('LiveAlertsWatchStalls', {});
+    expect(answer).toMatchObject({ written: 0, failed: 0, hasMore: false });
+    expect(called).toEqual(['Query']);
+  }, 30_000);
+
+  it('LiveAlertsRaiseAlerts writes the row of an alert', async () => {
+    const { answer, called } = await run('LiveAlertsRaiseAlerts', { Records: [recordOf('SHP-1', { after: { version: 1, alerts: [LATE], about: ABOUT } })] });
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(called).toContain('BatchGetItem');
+  }, 30_000);
+
+  it('LiveAlertsNotify tells nothing of a row that is gone', async () => {
+    const image = { pk: { S: 'LATE:ARRIVED:NLRTM:SHP-1' }, sk: { S: 'A' }, noticeKey: { S: 'one' } };
+    const { answer, called } = await run('LiveAlertsNotify', { Records: [{ eventName: 'INSERT', dynamodb: { ApproximateCreationDateTime: Date.now() / 1_000, SequenceNumber: '1', Keys: { pk: image.pk, sk: image.sk }, NewImage: image } }] });
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(called).toEqual(['GetItem']);
+  }, 30_000);
+
+  it('AlertsApi answers that nothing is wrong', async () => {
+    const { answer, called } = await run('AlertsApi', { version: '2.0', rawPath: '/v1/alerts', requestContext: { http: { method: 'GET' }, requestId: 'one', authorizer: { jwt: { claims: { sub: 'somebody', aud: 'client' } } } } });
+    expect(answer).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/json' } });
+    expect(called).toEqual(['Query']);
+  }, 30_000);
+
+  it('SitePublishSite puts the page, its index last, and tells CloudFormation', async () => {
+    const { called } = await run(PUBLISHER, {
+      RequestType: 'Create', ResponseURL: `${stub.endpoint}/answer/one`, StackId: 'stack', RequestId: 'request', LogicalResourceId: 'Page',
+      ResourceProperties: { Bucket: 'site', Files: ['index.html'], ContentHash: 'one', Issuer: 'https://issuer.example', ClientId: 'client', Region: 'eu-central-1', Environment: 'test', SignInAt: 'user-pool', EmptyOnDelete: 'false' },
+    });
+    expect(called).toEqual(expect.arrayContaining(['PUT /answer/one', 'PUT /site/config.json', 'PUT /site/index.html']));
+  }, 30_000);
+
   it('TrackingApi answers that it knows no such shipment, in problem+json', async () => {
     const { answer, called } = await run('TrackingApi', { version: '2.0', rawPath: '/v1/shipments/SHP-7Q2M4', requestContext: { http: { method: 'GET' }, requestId: 'one' } });
     expect(answer).toMatchObject({ statusCode: 404, headers: { 'content-type': 'application/problem+json' } });
@@ -178,6 +222,10 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'LIST bronze': ['s3:ListBucket'],
   'PUT bronze': ['s3:PutObject'],
   'PUT quarantine': ['s3:PutObject'],
+  'LIST site': ['s3:ListBucket'],
+  'PUT site': ['s3:PutObject'],
+  // Signed by CloudFormation itself.
+  'PUT answer': ['s3:PutObject'],
   'GET bronze': ['s3:GetObject'],
   'GET quarantine': ['s3:GetObject'],
 };

@@ -171,7 +171,7 @@ describe('the ETA', () => {
 
   it('hands a model what it needs to know of the plan', () => {
     const asked: object[] = [];
-    derive(fold([planned({ type: 'DEPARTED', eventTime: T0 }), plan, departed]), T0 + 13 * HOUR, { laneMedianFrom: (last) => void asked.push(last) as undefined });
+    derive(fold([planned({ type: 'DEPARTED', eventTime: T0 }), plan, departed]), T0 + 13 * HOUR, { laneMedianFrom: (last) => { asked.push(last); return undefined; } });
     expect(asked).toStrictEqual([{ type: 'DEPARTED', place: 'NLRTM', eventTime: T0 + HOUR, destination: 'USCHI', plannedRest: 20 * HOUR, plannedEnd: T0 + 20 * HOUR }]);
   });
 

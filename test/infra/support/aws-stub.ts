@@ -18,6 +18,7 @@ const EMPTY: Readonly<Record<string, object>> = {
   GetItem: {},
   PutItem: {},
   Query: { Items: [], Count: 0 },
+  Scan: { Items: [], Count: 0, ConsumedCapacity: { CapacityUnits: 0 } },
   BatchGetItem: { Responses: {}, UnprocessedKeys: {} },
   BatchWriteItem: { UnprocessedItems: {} },
   UpdateItem: {},
