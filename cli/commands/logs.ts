@@ -8,7 +8,7 @@ import type { Platform } from '../platform/platform.ts';
 
 interface LogsOptions { readonly contract: string; readonly since: string; readonly follow?: boolean }
 
-const FUNCTIONS = ['archive-events', 'track-shipments', 'track-vehicles', 'catch-up', 'tracking-api', 'fleet-api'] as const;
+const FUNCTIONS = ['archive-events', 'track-shipments', 'track-vehicles', 'catch-up', 'tracking-api', 'fleet-api', 'raise-alerts', 'notify', 'watch-stalls', 'alerts-api'] as const;
 const PAUSE_MS = 2000;
 
 export const logs: Verb = {
@@ -60,6 +60,10 @@ async function functionName(platform: Platform, name: string, contract: string):
     case 'track-shipments': return platform.output('ingest', OUTPUTS.trackShipmentsFunction);
     case 'track-vehicles': return platform.output('ingest', OUTPUTS.trackVehiclesFunction);
     case 'fleet-api': return platform.output('serving', OUTPUTS.fleetApiFunction);
+    case 'raise-alerts': return platform.output('ingest', OUTPUTS.raiseAlertsFunction);
+    case 'notify': return platform.output('ingest', OUTPUTS.notifyFunction);
+    case 'watch-stalls': return platform.output('ingest', OUTPUTS.watchStallsFunction);
+    case 'alerts-api': return platform.output('serving', OUTPUTS.alertsApiFunction);
     case 'catch-up': return platform.output('ingest', OUTPUTS.catchUpFunction);
     case 'tracking-api': return platform.output('serving', OUTPUTS.trackingApiFunction);
     default: throw new UsageError(`There is no function "${name}".`, { todo: `Allowed: ${FUNCTIONS.join(', ')}. Example: waybill logs track-shipments --follow` });
