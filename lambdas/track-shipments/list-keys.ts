@@ -29,10 +29,13 @@ export const customerKey = (customerId: string): string => (customerId === '' ? 
 /** Of the last effective place, else of the origin: a place that the reference does not know is unknown, not the origin. */
 const regionOf = ({ lastPlace, order }: DerivedState): string => regionOfPlace(lastPlace === '' ? (order?.origin ?? '') : lastPlace);
 
-/** The party of a source, `<system>:<party>`: a SCAC as a rule. */
+/** Standard Carrier Alpha Code (NMFTA): two to four letters. */
+const SCAC = /^[A-Z]{2,4}$/;
+
+/** The party of a source, `<system>:<party>`, when it is a carrier: an application of the shipper (`APP:booking`) is none. */
 export function carrierOf(source: string): string {
   const party = source.slice(source.lastIndexOf(':') + 1);
-  return party === '' ? UNKNOWN : party;
+  return SCAC.test(party) ? party : UNKNOWN;
 }
 
 /** 0 to 15, evenly over ids (FNV-1a): what spreads over partitions what belongs to no one else. */
