@@ -7,6 +7,7 @@ address without an ending, ``limit`` bytes that may be read. Out: ``{"event": "r
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import tempfile
@@ -15,12 +16,17 @@ import time
 import traceback
 from typing import IO, Any, TextIO
 
+import duckdb
+
 from catalog import Catalog
 from column_types import column_info
 from engine import Connection, Engine, endpoint_from_environment, is_interrupt
 from errors import CutoffError, QueryError
 from statements import Answer, Statements
 from values import to_text
+
+#: Seconds between two tries to interrupt a query.
+INTERRUPT_EVERY_SECONDS = 0.1
 
 
 class Runner:
@@ -33,6 +39,7 @@ class Runner:
         self._engine = Engine(settings)
         self._catalog = Catalog(settings.endpoint, settings.region)
         self._running: dict[str, Connection] = {}
+        self._open: set[str] = set()
         self._cancelled: set[str] = set()
 
     def say(self, event: dict[str, Any]) -> None:
@@ -42,12 +49,21 @@ class Runner:
 
     def take(self, request: dict[str, Any]) -> None:
         if request["op"] == "cancel":
-            self._cancelled.add(request["id"])
-            connection = self._running.get(request["id"])
-            if connection is not None:
-                connection.interrupt()
+            if request["id"] in self._open:
+                self._cancelled.add(request["id"])
+                threading.Thread(target=self._interrupt, args=(request["id"],), daemon=True).start()
             return
+        self._open.add(request["id"])
         threading.Thread(target=self._run, args=(request,), daemon=True).start()
+
+    def _interrupt(self, query_id: str) -> None:
+        """Again until it has ended: an interrupt that comes between two statements, or before the first, is lost."""
+        while query_id in self._open:
+            connection = self._running.get(query_id)
+            if connection is not None:
+                with contextlib.suppress(duckdb.Error):  # closed meanwhile
+                    connection.interrupt()
+            time.sleep(INTERRUPT_EVERY_SECONDS)
 
     def _run(self, request: dict[str, Any]) -> None:
         query_id, begun = request["id"], time.monotonic()
@@ -66,6 +82,7 @@ class Runner:
             event = {"event": "failed", "message": f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}", "user": False}
         finally:
             self._running.pop(query_id, None)
+            self._open.discard(query_id)
             self._cancelled.discard(query_id)
             scanned = connection.scanned
             connection.close()
