@@ -10,7 +10,10 @@ from pathlib import Path
 MAIN = Path(__file__).parents[3] / "sandbox" / "athena" / "main.py"
 
 #: Hours of work.
-ENDLESS = "WITH d(v) AS (SELECT * FROM UNNEST(sequence(1, 9000))) SELECT count(*) FROM d a CROSS JOIN d b CROSS JOIN d c WHERE a.v * b.v > c.v"
+ENDLESS = """
+WITH d(v) AS (SELECT * FROM UNNEST(sequence(1, 9000)))
+SELECT count(*) FROM d a CROSS JOIN d b CROSS JOIN d c WHERE a.v * b.v > c.v
+"""
 
 
 def test_a_query_that_is_cancelled_at_once_ends() -> None:
@@ -18,7 +21,8 @@ def test_a_query_that_is_cancelled_at_once_ends() -> None:
     settings = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_REGION": "eu-central-1"}
     process = subprocess.Popen([sys.executable, str(MAIN)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=settings)
     try:
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         process.stdin.write(f"{json.dumps(run)}\n{json.dumps({'op': 'cancel', 'id': 'one'})}\n")
         process.stdin.flush()
         assert json.loads(process.stdout.readline()) == {"event": "ready"}
