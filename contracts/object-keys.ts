@@ -40,3 +40,6 @@ export function parseObjectKey(key: string): ParsedObjectKey | undefined {
   if (contract === undefined || shard === undefined || first === undefined || last === undefined || count === undefined || hash8 === undefined) return undefined;
   return { contract, shard, firstSequence: first, lastSequence: last, count: Number(count), hash8 };
 }
+
+/** In the lake bucket: figures of the last published day. build-gold writes it (waybill_lake/publish/daily_figures.py), tracking-api reads it. */
+export const LAST_DAY_KEY = 'reports/daily/latest.json';

@@ -1,5 +1,5 @@
 import { LIVE_CONTEXT } from '../../domain/delay/index.ts';
-import type { ShipmentList } from '../../contracts/api/answers.ts';
+import type { DailyFigures, ShipmentList } from '../../contracts/api/answers.ts';
 import { NewerFormatError, viewOf } from '../../domain/shipment/index.ts';
 import { REGIONS } from '../../domain/region/index.ts';
 import { AwsError } from '../_shared/aws/aws-error.ts';
@@ -26,6 +26,8 @@ export interface TrackingApiPorts {
   readonly listShipments: (question: ListQuestion) => Promise<ListedShipments>;
   /** undefined before the first count. */
   readonly readCounts: (now: number) => Promise<KnownCounts | undefined>;
+  /** Figures of the last published day; null while there is none. */
+  readonly readDaily: (now: number) => Promise<DailyFigures | null>;
   readonly customersOf: Access['customersOf'];
   readonly readFreshness: (now: number) => Promise<Freshness>;
   /** Of positions. */
@@ -94,8 +96,8 @@ async function answerOverview({ caller, event }: HttpRequest, ports: TrackingApi
   readQuery(event, {});
   requireWholeView(caller);
   const now = ports.now();
-  const [known, shipments, vehicles] = await Promise.all([countsOrNone(now, ports), freshnessOrUnknown(ports.readFreshness, now, ports), freshnessOrUnknown(ports.readVehicleFreshness, now, ports)]);
-  return json(200, overviewBody({ known, now }, { shipmentsSeconds: shipments.behindStreamSeconds ?? null, vehiclesSeconds: vehicles.behindStreamSeconds ?? null }));
+  const [known, shipments, vehicles, daily] = await Promise.all([countsOrNone(now, ports), freshnessOrUnknown(ports.readFreshness, now, ports), freshnessOrUnknown(ports.readVehicleFreshness, now, ports), ports.readDaily(now)]);
+  return json(200, overviewBody({ known, now }, { shipmentsSeconds: shipments.behindStreamSeconds ?? null, vehiclesSeconds: vehicles.behindStreamSeconds ?? null, daily }));
 }
 
 async function answerRegion({ caller, path, event }: HttpRequest, ports: TrackingApiPorts): Promise<HttpApiAnswer> {

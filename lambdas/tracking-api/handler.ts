@@ -5,6 +5,7 @@ import type { HttpApiAnswer, HttpApiEvent } from '../_shared/http/event.ts';
 import { createLogger } from '../_shared/logger.ts';
 import { positiveNumber } from '../track-shipments/environment.ts';
 import { createCountsReader } from './counts-reader.ts';
+import { createDailyReader } from './daily-reader.ts';
 import { createHandler } from './create-handler.ts';
 import { createFreshnessReader } from './freshness.ts';
 import { TRACKING_API_ENV } from './names.ts';
@@ -35,14 +36,16 @@ function bind(): (event: HttpApiEvent) => Promise<HttpApiAnswer> {
   const aws = createAwsClient(CALL);
   const table = env[names.shipmentsTable];
   const horizonMs = positiveNumber(env, names.horizonDays) * DAY;
+  const log = createLogger({ fields: { function: 'tracking-api' } });
   return createHandler({
     readShipment: (shipmentId, now) => readShipment({ aws, table, shipmentId, now }),
     listShipments: (question) => listShipments({ aws, table, horizonMs }, question),
     readCounts: createCountsReader({ aws, table: env[names.countsTable] }),
+    readDaily: createDailyReader({ aws, bucket: env[names.lakeBucket], log }),
     customersOf: createAccess({ aws, table: env[names.accessTable] }).customersOf,
     readFreshness: createFreshnessReader({ aws, table: env[names.ledgerTable], contract: TRACKED_CONTRACT }),
     readVehicleFreshness: createFreshnessReader({ aws, table: env[names.ledgerTable], contract: VEHICLE_CONTRACT }),
-    log: createLogger({ fields: { function: 'tracking-api' } }),
+    log,
     now: Date.now,
   });
 }

@@ -1,4 +1,4 @@
-import type { Overview, RegionDetail, RegionNumbers } from '../../contracts/api/answers.ts';
+import type { DailyFigures, Overview, RegionDetail, RegionNumbers } from '../../contracts/api/answers.ts';
 import { addTally, countOf, delayMinutesAt, emptyCount } from '../../domain/region/counts.ts';
 import type { RegionCount, RegionCounts, Tally } from '../../domain/region/counts.ts';
 import { regionName, REGIONS } from '../../domain/region/index.ts';
@@ -12,13 +12,16 @@ export interface RegionBodyInput {
   readonly now: number;
 }
 
-interface Behind {
+/** What else the overview shows. */
+interface Beside {
   readonly shipmentsSeconds: number | null;
   readonly vehiclesSeconds: number | null;
+  /** Of the last published day; null while there is none. */
+  readonly daily: DailyFigures | null;
 }
 
 /** The answer to `GET /v1/overview`. Delays are those of `now`; everything else is of the last count. */
-export function overviewBody({ known, now }: RegionBodyInput, behind: Behind): Overview {
+export function overviewBody({ known, now }: RegionBodyInput, { daily, ...behind }: Beside): Overview {
   const { counts, history } = known;
   const at = { now, countedAt: counts.countedAt };
   const whole = sumOf(REGIONS.map((region) => countOf(counts, region)));
@@ -29,7 +32,7 @@ export function overviewBody({ known, now }: RegionBodyInput, behind: Behind): O
     regions: REGIONS.map((region) => ({ ...numbersOfRegion(region, counts, now), trend: trendOf(region, history) })),
     statuses: whole.statuses,
     freshness: { ...behind, countsSeconds: Math.max(0, Math.round((now - counts.countedAt) / 1_000)) },
-    daily: null,
+    daily,
   };
 }
 

@@ -57,6 +57,7 @@ describe('tracking-api', () => {
       { Action: ['dynamodb:Query'], Resource: ['api-access', 'lake-ledger', 'region-counts', 'shipments', ...['carrier', 'customer', 'delayed', 'region', 'status'].map((key) => `shipments/index/by-${key}`)].map((name) => `arn:aws:dynamodb:eu-west-1:123456789012:table/waybill-acme-${name}`) },
       { Action: ['dynamodb:GetItem'], Resource: ['arn:aws:dynamodb:eu-west-1:123456789012:table/waybill-acme-region-counts'] },
       { Action: ['dynamodb:BatchGetItem'], Resource: ['arn:aws:dynamodb:eu-west-1:123456789012:table/waybill-acme-shipments'] },
+      { Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::waybill-acme-lake-123456789012-eu-west-1/reports/daily/latest.json'] },
       { Action: ['kms:Decrypt'], Resource: [expect.stringMatching(/^<Ssm/)] },
     ]);
   });

@@ -17,6 +17,7 @@ from waybill_lake.model import LakeModel, load_model
 from waybill_lake.objects import S3Store
 from waybill_lake.publish.audit import RuleError, load_rules
 from waybill_lake.publish.build import DayResult, GoldParts
+from waybill_lake.publish.daily_figures import tell_last_day
 from waybill_lake.publish.day_notes import day_notes, write_reports
 from waybill_lake.publish.in_force import build_in_force
 from waybill_lake.publish.ledger_dynamodb import DynamoGoldLedger
@@ -117,6 +118,7 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         write_json(store, key, result)
     write_json(store, f"runs/build-gold/{settings.run}/summary.json", summary_of(result))
     if not given.stage_only:
+        tell_last_day(spark, parts.names, store, built, settings.now)
         put_metrics(settings.metric_namespace, days_metrics([day.state for day in days]))
     if result["state"] == "superseded":
         raise SupersededError(result["summary"])

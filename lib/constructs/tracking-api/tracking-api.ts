@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LAST_DAY_KEY } from '../../../contracts/object-keys.ts';
 import { SHIPMENT_INDEXES } from '../../../lambdas/track-shipments/names.ts';
 import { TRACKING_API_ENV } from '../../../lambdas/tracking-api/names.ts';
 import type { PlatformConfig } from '../../config/platform-config.ts';
@@ -31,6 +32,7 @@ export class TrackingApi extends BundledFunction {
         [TRACKING_API_ENV.ledgerTable]: stack.tableName('lake-ledger'),
         [TRACKING_API_ENV.countsTable]: stack.tableName('region-counts'),
         [TRACKING_API_ENV.accessTable]: stack.tableName('api-access'),
+        [TRACKING_API_ENV.lakeBucket]: stack.bucketName('lake'),
         [TRACKING_API_ENV.horizonDays]: String(config.tracking.horizonDays),
       },
     });
@@ -38,6 +40,7 @@ export class TrackingApi extends BundledFunction {
     this.allow({ actions: ['dynamodb:GetItem'], resources: [stack.tableArn('region-counts')] });
     this.allow({ actions: ['dynamodb:BatchGetItem'], resources: [stack.tableArn('shipments')] });
     this.allow({ actions: ['dynamodb:Query'], resources: Object.values(SHIPMENT_INDEXES).map(({ name }) => `${stack.tableArn('shipments')}/index/${name}`) });
+    this.allow({ actions: ['s3:GetObject'], resources: [`${stack.bucketArn('lake')}/${LAST_DAY_KEY}`] });
     if (key !== undefined) this.allow({ actions: READ_WITH_KEY, resources: [key.keyArn] });
   }
 }

@@ -21,6 +21,8 @@ from waybill_lake.protocol.publish_builder import Current
 from waybill_lake.protocol.publish_set import SetState
 from waybill_lake.publish.audit import load_rules
 from waybill_lake.publish.build import DayResult, GoldBuild, GoldParts
+from waybill_lake.publish.daily_figures import KEY as LAST_DAY
+from waybill_lake.publish.daily_figures import tell_last_day
 from waybill_lake.publish.day_notes import day_notes, write_reports
 from waybill_lake.publish.results import record_audits, result_of, summary_of
 from waybill_lake.publish.weigh import weigher
@@ -55,7 +57,7 @@ def states(results: Sequence[DayResult]) -> list[tuple[str, ...]]:
     return [(result.state, *[table.state for table in result.tables]) for result in results]
 
 
-def test_a_day_is_published_unchanged_restated_and_the_rows_stay_equal(spark: SparkSession, lake: str) -> None:
+def test_a_day_is_published_unchanged_restated_and_the_rows_stay_equal(spark: SparkSession, lake: str, tmp_path: Path) -> None:
     small = begun(spark, lake, PAIR, delivered("S1"), delivered("S2", NEXT))
     first = build(small.parts("r1"), DATE, dt.date(2026, 11, 11))
 
@@ -68,6 +70,19 @@ def test_a_day_is_published_unchanged_restated_and_the_rows_stay_equal(spark: Sp
     assert [file["n"] for file in files] == [1, 1]
     # Both days were written in one go; what they were written under is gone, each day has its own snapshot.
     assert small.snapshots("shipment_daily") == 2
+
+    # The dashboard hears of the last day, and of an older one nothing.
+    store, now = FolderStore(str(tmp_path)), dt.datetime(2026, 11, 12, 4, 30, tzinfo=dt.UTC)
+    tell_last_day(spark, small.parts("r1").names, store, first, now)
+    tell_last_day(spark, small.parts("r1").names, store, first[:1], now)
+    assert json.loads(store.get(LAST_DAY) or b"") == {
+        "businessDate": NEXT,
+        "publishedAt": "2026-11-12T04:30:00Z",
+        "delivered": 1,
+        "onTime": 0,
+        "late": 0,
+        "exceptions": 0,
+    }
 
     # Nothing has changed: nothing is written, neither a snapshot nor an attempt.
     before = small.snapshots("shipment_daily"), small.snapshots("data_versions")

@@ -27,6 +27,7 @@ export function createApi(aws: FakeAws, { now = () => NOW, ports = {}, lines = [
     readShipment: (shipmentId, time) => readShipment({ aws, table: TABLE, shipmentId, now: time }),
     listShipments: (question) => listShipments({ aws, table: TABLE, horizonMs: HORIZON_MS }, question),
     readCounts: createCountsReader({ aws, table: COUNTS }),
+    readDaily: () => Promise.resolve(null),
     customersOf: createAccess({ aws, table: ACCESS }).customersOf,
     readFreshness: createFreshnessReader({ aws, table: LEDGER, contract: 'shipment-event' }),
     readVehicleFreshness: createFreshnessReader({ aws, table: LEDGER, contract: 'vehicle-position' }),
