@@ -9,7 +9,8 @@ import { addDays, businessDay } from '../../domain/time/business-day.ts';
 import { createTruth, createWorld, history } from '../../simulator/index.ts';
 import type { Truth } from '../../simulator/index.ts';
 import { lakePython } from '../sandbox/athena/lake-python.ts';
-import { deployed } from './deployed.ts';
+import { NODE_24, PROJECT } from '../sandbox/harness.ts';
+import { deployed, run } from './deployed.ts';
 import type { CommandResult, Deployed } from './deployed.ts';
 
 jest.setTimeout(900_000);
@@ -99,4 +100,23 @@ test('the same day again: nothing has changed, and nothing is written', async ()
   expect(again).toMatchObject({ code: 0, err: '' });
   expect(again.out).toMatch(/Done in .*unchanged/);
   expect(await rows(versions)).toEqual(before);
+});
+
+test('a day with too many bad records is refused once: the command says table, rule, counts and what to do, and the records are found', async () => {
+  const position = (n: number, place: object): string => JSON.stringify({ schemaVersion: '1.0', source: 'GPS:test', vehicleId: `TRK-${n}`, eventTime: `${yesterday}T12:00:0${n}Z`, ...place });
+  const lines = [position(0, { lat: 50, lon: 8 }), ...[1, 2, 3, 4].map((n) => position(n, { lat: 0, lon: 0 }))].join('\n');
+  expect(await run(NODE_24, [`${PROJECT}/cli/waybill.ts`, '--dir', app.sandbox.dir, 'put', '-', '--contract', 'vehicle-position'], lines)).toMatchObject({ code: 0 });
+  await caughtUp(app.platform);
+  // The day's markers are there: publish-day itself would load nothing more.
+  expect(await app.waybill('run', 'ingest-silver')).toMatchObject({ code: 0 });
+  const refused = await app.waybill('run', 'publish-day', '--date', yesterday, '--restate-days', '0');
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain(`Rules refused what was to be published.\n${yesterday}: vehicle_positions broke bad-share (halt, owner logistics-platform): 80.00 % of 5 records (0 in quarantine, 4 parked, 0 of 1 rows bad); allowed: over 1% warns, over 5% halts`);
+  expect(refused.err).toContain(`npx waybill run publish-day --date ${yesterday} --restate-days 0 --severity vehicle_positions.bad-share=warn`);
+  // One Glue run: what was refused is not tried again.
+  const states = refused.out.split('\n').filter((line) => /[✔✖]/.test(line)).map((line) => line.trim().split(/\s+/)[1]);
+  expect(states.slice(-5)).toEqual(['BuildGold', 'ReadResult', 'IsRefused', 'TellRefused', 'Refused']);
+  expect(await rows('SELECT lat FROM waybill_local_silver.vehicle_positions')).toEqual([{ lat: 50 }]);
+  const { records } = await app.waybillJson<{ records: { reasons: { rule: string }[]; data: string }[] }>('quarantine', 'list', '--contract', 'vehicle-position', '--rule', 'not-null-island');
+  expect(records.map(({ data }) => (JSON.parse(data) as { vehicleId: string }).vehicleId).sort()).toEqual(['TRK-1', 'TRK-2', 'TRK-3', 'TRK-4']);
 });
