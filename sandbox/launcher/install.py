@@ -8,6 +8,7 @@ import ministack.app as ministack
 from ministack.services import lambda_svc
 
 import edge_link
+import item_counts
 import kinesis_records
 import log_ring
 import notices
@@ -41,6 +42,7 @@ def install(settings: Settings) -> Installed:
     edge_link.install(edge)
     log_ring.install(settings.log_events)
     partiql.install()
+    item_counts.install()
     # Function code is shared by all snapshots, so saving one must not remove what another refers to.
     lambda_svc._prune_orphan_code_blobs = lambda referenced: None
     # Saving is the supervisor's business: control and edge together, into a folder of its choice.

@@ -36,3 +36,7 @@ it('what all readers have finished goes without moving anybody, and the rest is 
   expect(found['read']).toEqual({ dropped: 4, again: 0, rest: true });
   expect(found['cap']).toEqual({ held: true, newest: ['MODIFY', '128', '129'], trimmed: true });
 });
+
+it('a table says how many items it has to whoever asks', () => {
+  expect(found['counted']).toEqual({ described: true, some: true });
+});

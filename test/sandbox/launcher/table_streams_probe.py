@@ -129,4 +129,8 @@ for number in range(30):
     put(str(100 + number))
 RESULTS["cap"] = {"held": len(dynamodb._stream_records["things"]) <= 22, "newest": changes(ARN)[-1], "trimmed": INSTALLED.records.trimmed.get("table things", 0) > 0}
 
+# Counted when asked: a write leaves the stored number alone.
+held = sum(len(items) for items in dynamodb._tables["things"]["items"].values())
+RESULTS["counted"] = {"described": db("DescribeTable", TableName="things")["Table"]["ItemCount"] == held, "some": held > 0}
+
 print(json.dumps(RESULTS, indent=1))
