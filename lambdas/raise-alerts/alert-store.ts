@@ -121,7 +121,7 @@ async function writeRow({ aws, table }: AlertStoreOptions, { row, base, isNews, 
     ...(row.estimated === undefined ? ['estimated'] : []),
   ];
   const set = { ...attributesOf(row), ...(isNews && storm !== undefined && { storm: S(storm) }) };
-  return updateItem(aws, { table, key: rowKey(row.alertId), set, remove, unless: { name: 'stateVersion', is: base === undefined ? undefined : N(base) } });
+  return updateItem(aws, { table, key: rowKey(row.alertId), set, remove, onlyIf: { name: 'stateVersion', is: base === undefined ? undefined : N(base) } });
 }
 
 function count(counts: RaisedCounts, { turn, isNews, row }: Planned): void {

@@ -105,7 +105,7 @@ async function raiseStorm(options: StormBookOptions, { newcomer, id, seenAt }: {
     if (isOpen && (numberOf(known?.['members']) ?? 0) >= count) return;
     const set = stormAttributes({ newcomer, id, seenAt, count, openedAt: openedAt ?? members[0]?.at ?? newcomer.at, lastAt: members.at(-1)?.at ?? newcomer.at, known });
     const remove = isOpen ? [] : ['ackBy', 'ackAt', 'snoozedBy', 'snoozedUntil'];
-    if (await updateItem(options.aws, { table: options.table, key: rowKey(id), set, remove, unless: { name: 'stateVersion', is: known?.['stateVersion'] } })) return;
+    if (await updateItem(options.aws, { table: options.table, key: rowKey(id), set, remove, onlyIf: { name: 'stateVersion', is: known?.['stateVersion'] } })) return;
   }
   throw new Error(`The row of ${id} was written by others ${ROUNDS} times in a row; the batch comes again.`);
 }

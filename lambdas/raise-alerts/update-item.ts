@@ -8,12 +8,12 @@ export interface ConditionalUpdate {
   readonly set: Readonly<Record<string, AttributeValue>>;
   readonly remove?: readonly string[];
   /** Attribute that must still have this value; undefined = must not be there. */
-  readonly unless: { readonly name: string; readonly is: AttributeValue | undefined };
+  readonly onlyIf: { readonly name: string; readonly is: AttributeValue | undefined };
 }
 
 /** Sets attributes of one item under one condition. Answers whether it held; creates the item where it may. */
-export async function updateItem(aws: Pick<AwsClient, 'dynamo'>, { table, key, set, remove = [], unless }: ConditionalUpdate): Promise<boolean> {
-  const names: Record<string, string> = { '#condition': unless.name };
+export async function updateItem(aws: Pick<AwsClient, 'dynamo'>, { table, key, set, remove = [], onlyIf }: ConditionalUpdate): Promise<boolean> {
+  const names: Record<string, string> = { '#condition': onlyIf.name };
   const values: Record<string, AttributeValue> = {};
   const assignments = Object.entries(set).map(([name, value], index) => {
     names[`#s${index}`] = name;
@@ -24,13 +24,13 @@ export async function updateItem(aws: Pick<AwsClient, 'dynamo'>, { table, key, s
     names[`#r${index}`] = name;
     return `#r${index}`;
   });
-  if (unless.is !== undefined) values[':condition'] = unless.is;
+  if (onlyIf.is !== undefined) values[':condition'] = onlyIf.is;
   try {
     await aws.dynamo('UpdateItem', {
       TableName: table,
       Key: key,
       UpdateExpression: `SET ${assignments.join(', ')}${removals.length === 0 ? '' : ` REMOVE ${removals.join(', ')}`}`,
-      ConditionExpression: unless.is === undefined ? 'attribute_not_exists(#condition)' : '#condition = :condition',
+      ConditionExpression: onlyIf.is === undefined ? 'attribute_not_exists(#condition)' : '#condition = :condition',
       ExpressionAttributeNames: names,
       ExpressionAttributeValues: values,
     });

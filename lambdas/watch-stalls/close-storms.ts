@@ -32,5 +32,5 @@ async function closeIfOver({ aws, table }: { aws: Pick<AwsClient, 'dynamo'>; tab
   const version = numberOf(item['stateVersion']);
   if (alertId === undefined || version === undefined || stringOf(item['kind']) !== 'STORM' || now - (numberOf(item['lastMemberAt']) ?? 0) <= STORM.windowMs) return false;
   const keys = listKeys({ isOpen: false, severity: numberOf(item['severity']) ?? 5, openedAt: 0, changedAt: now, alertId });
-  return updateItem(aws, { table, key: rowKey(alertId), set: { ...keys, level: N(0), changedAt: N(now), stateVersion: N(version + 1) }, unless: { name: 'stateVersion', is: N(version) } });
+  return updateItem(aws, { table, key: rowKey(alertId), set: { ...keys, level: N(0), changedAt: N(now), stateVersion: N(version + 1) }, onlyIf: { name: 'stateVersion', is: N(version) } });
 }
