@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import ministack.app as ministack
 from ministack.services import lambda_svc
 
+import api_throttle
 import edge_link
 import item_counts
 import kinesis_records
@@ -43,6 +44,7 @@ def install(settings: Settings) -> Installed:
     log_ring.install(settings.log_events)
     partiql.install()
     item_counts.install()
+    api_throttle.install()
     # Function code is shared by all snapshots, so saving one must not remove what another refers to.
     lambda_svc._prune_orphan_code_blobs = lambda referenced: None
     # Saving is the supervisor's business: control and edge together, into a folder of its choice.

@@ -23,7 +23,7 @@ REAL: dict[str, str] = {
     "AWS::ApiGatewayV2::Authorizer": "JWT and Lambda authorizers behave",
     "AWS::ApiGatewayV2::Integration": "Lambda proxy behaves; replaced on change",
     "AWS::ApiGatewayV2::Route": "behaves, IAM authorization is not enforced; replaced on change",
-    "AWS::ApiGatewayV2::Stage": "behaves; access logs are not written, throttling is not enforced",
+    "AWS::ApiGatewayV2::Stage": "behaves, throttling by route included; access logs are not written",
     "AWS::Athena::NamedQuery": "kept; queries do not run yet",
     "AWS::Athena::PreparedStatement": "kept; queries do not run yet",
     "AWS::Athena::WorkGroup": "kept; queries do not run yet",
