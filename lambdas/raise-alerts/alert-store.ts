@@ -1,12 +1,14 @@
 import { applyChange } from '../../domain/alert/index.ts';
 import type { AlertRow, ImageChange, Turn } from '../../domain/alert/index.ts';
 import { alertId } from '../../domain/alert/index.ts';
-import type { AwsClient } from '../_shared/aws/client.ts';
-import { N, S } from '../_shared/marshall.ts';
-import type { DynamoBatches } from '../track-shipments/dynamo-batches.ts';
+import { S, stringOf } from '../_shared/marshall.ts';
+import type { Item } from '../_shared/marshall.ts';
+import type { DynamoBatches, Statement } from '../track-shipments/dynamo-batches.ts';
 import { alertRowOf, attributesOf, ROW_KEY, rowKey } from './alert-items.ts';
+import { ContendedRowsError, RefusedRowsError } from './errors.ts';
+import { ENDED_WITH_EPISODE } from './names.ts';
+import { rowStatement } from './row-statements.ts';
 import type { StormBook, StormMembership } from './storm-book.ts';
-import { updateItem } from './update-item.ts';
 
 export interface RaisedCounts {
   opened: number;
@@ -25,17 +27,10 @@ export interface AlertStore {
   readonly apply: (changes: readonly ImageChange[], seenAt: number) => Promise<RaisedCounts>;
 }
 
-/** Others keep writing the same rows: only a redrive beside the stream can do that, and it ends. */
-export class ContendedRowsError extends Error {
-  override readonly name = 'ContendedRowsError';
-}
-
 const ROUNDS = 6;
-const PARALLEL_WRITES = 8;
 
 export interface AlertStoreOptions {
-  readonly aws: Pick<AwsClient, 'dynamo'>;
-  readonly batches: Pick<DynamoBatches, 'get'>;
+  readonly batches: Pick<DynamoBatches, 'get' | 'execute'>;
   readonly storms: StormBook;
   readonly table: string;
 }
@@ -58,8 +53,8 @@ const idsOf = ({ shipmentId, before, after }: ImageChange): string[] => [...(bef
 
 interface Planned {
   readonly row: AlertRow;
-  /** Version that the row was read with; undefined: there was none. */
-  readonly base: number | undefined;
+  /** The row as it was read; undefined: there was none. */
+  readonly read: Item | undefined;
   readonly turn: Turn | undefined;
   readonly isNews: boolean;
   /** A new episode: what people did with the one before is over. */
@@ -73,23 +68,27 @@ async function applyOnce(options: AlertStoreOptions, { changes, ids, seenAt, cou
   const known = await readRows(options, ids);
   const planned = planRows(changes, { known, ids, seenAt });
   const memberships = await options.storms.join(planned.filter(({ isNews, row }) => isNews && row.level > 0).map(({ row, at }) => ({ row, at })), seenAt);
+  const results = await options.batches.execute(planned.map((one) => statementOf(options.table, one, memberships)));
   const contended = new Set<string>();
-  await inTurns(planned, async (one) => {
-    if (await writeRow(options, one, memberships)) count(counts, one);
-    else contended.add(one.row.alertId);
+  planned.forEach((one, index) => {
+    if (results[index] === 'done') count(counts, one);
+    if (results[index] === 'condition-failed') contended.add(one.row.alertId);
   });
+  const refused = results.filter((result) => result === 'refused').length;
+  if (refused > 0) throw new RefusedRowsError(`${refused} of ${results.length} rows of alerts were not taken; the batch comes again.`);
   return contended;
 }
 
-async function readRows({ batches }: AlertStoreOptions, ids: ReadonlySet<string>): Promise<Map<string, AlertRow>> {
+async function readRows({ batches }: AlertStoreOptions, ids: ReadonlySet<string>): Promise<Map<string, Item>> {
   const { items, unread } = await batches.get([...ids].map((pk) => ({ pk, sk: ROW_KEY })), { consistent: true });
-  if (unread.length > 0) throw new ContendedRowsError(`${unread.length} rows of alerts could not be read; the batch comes again.`);
-  return new Map(items.map(alertRowOf).flatMap((row) => (row === undefined ? [] : [[row.alertId, row] as const])));
+  if (unread.length > 0) throw new RefusedRowsError(`${unread.length} rows of alerts could not be read; the batch comes again.`);
+  return new Map(items.map((item) => [stringOf(item['pk']) ?? '', item]));
 }
 
 /** One write per row, whatever number of images the batch has of its shipment: the last one says what is. */
-function planRows(changes: readonly ImageChange[], { known, ids, seenAt }: { known: ReadonlyMap<string, AlertRow>; ids: ReadonlySet<string>; seenAt: number }): Planned[] {
-  const rows = new Map(known);
+function planRows(changes: readonly ImageChange[], { known, ids, seenAt }: { known: ReadonlyMap<string, Item>; ids: ReadonlySet<string>; seenAt: number }): Planned[] {
+  const rows = new Map<string, AlertRow>();
+  for (const row of [...known.values()].map(alertRowOf)) if (row !== undefined) rows.set(row.alertId, row);
   const planned = new Map<string, Planned>();
   for (const change of changes) {
     for (const { row, turn, isNews } of applyChange(change, (id) => rows.get(id), seenAt)) {
@@ -98,7 +97,7 @@ function planRows(changes: readonly ImageChange[], { known, ids, seenAt }: { kno
       rows.set(row.alertId, row);
       planned.set(row.alertId, {
         row,
-        base: known.get(row.alertId)?.stateVersion,
+        read: known.get(row.alertId),
         turn: turn ?? before?.turn,
         isNews: isNews || before?.isNews === true,
         isNewEpisode: turn === 'opens' || before?.isNewEpisode === true,
@@ -109,19 +108,15 @@ function planRows(changes: readonly ImageChange[], { known, ids, seenAt }: { kno
   return [...planned.values()];
 }
 
-/** What a new episode starts without. */
-const ENDED_WITH_EPISODE = ['ackBy', 'ackAt', 'snoozedBy', 'snoozedUntil'] as const;
-
-async function writeRow({ aws, table }: AlertStoreOptions, { row, base, isNews, isNewEpisode }: Planned, memberships: ReadonlyMap<string, StormMembership>): Promise<boolean> {
+function statementOf(table: string, { row, read, isNews, isNewEpisode }: Planned, memberships: ReadonlyMap<string, StormMembership>): Statement {
   const storm = memberships.get(row.alertId)?.stormId;
-  const remove = [
-    ...(isNewEpisode ? ENDED_WITH_EPISODE : []),
+  const unset = [
     ...(isNews && storm === undefined ? ['storm'] : []),
     ...(row.planned === undefined ? ['planned'] : []),
     ...(row.estimated === undefined ? ['estimated'] : []),
   ];
   const set = { ...attributesOf(row), ...(isNews && storm !== undefined && { storm: S(storm) }) };
-  return updateItem(aws, { table, key: rowKey(row.alertId), set, remove, onlyIf: { name: 'stateVersion', is: base === undefined ? undefined : N(base) } });
+  return rowStatement(table, { key: rowKey(row.alertId), read, set, unset, over: isNewEpisode ? ENDED_WITH_EPISODE : [] });
 }
 
 function count(counts: RaisedCounts, { turn, isNews, row }: Planned): void {
@@ -130,11 +125,4 @@ function count(counts: RaisedCounts, { turn, isNews, row }: Planned): void {
   if (turn === 'eases') counts.eased += 1;
   if (turn === 'closes') counts.closed += 1;
   if (isNews && row.level > 0) counts.told += 1;
-}
-
-async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  await Promise.all(Array.from({ length: Math.min(PARALLEL_WRITES, items.length) }, async () => {
-    for (const item of queue) await work(item);
-  }));
 }

@@ -28,7 +28,7 @@ function bind(): (event: TableStreamEvent) => Promise<BatchAnswer> {
   const log = createLogger({ fields: { function: 'raise-alerts' } });
   const batches = createDynamoBatches({ aws, table, pause: async (ms) => pause(ms), log });
   return createHandler({
-    store: createAlertStore({ aws, batches, storms: createStormBook({ aws, table }), table }),
+    store: createAlertStore({ batches, storms: createStormBook({ aws, batches, table }), table }),
     log,
     metricNamespace: env[names.metricNamespace],
     print: (line) => process.stdout.write(`${line}\n`),

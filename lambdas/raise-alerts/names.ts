@@ -12,3 +12,6 @@ export const RAISE_ALERTS_FILTERS = [
   { dynamodb: { Keys: { sk: { S: ['S'] } }, NewImage: { alerts: { S: [{ exists: true }] } } } },
   { dynamodb: { Keys: { sk: { S: ['S'] } }, OldImage: { alerts: { S: [{ exists: true }] } } } },
 ] as const;
+
+/** What people did with an episode; a new one starts without. */
+export const ENDED_WITH_EPISODE = ['ackBy', 'ackAt', 'snoozedBy', 'snoozedUntil'] as const;

@@ -3,8 +3,11 @@ import type { AlertRow, StormCause, StormMember } from '../../domain/alert/index
 import type { AwsClient } from '../_shared/aws/client.ts';
 import { itemOf, N, numberOf, S, stringOf } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
-import { listKeys, rowKey } from './alert-items.ts';
-import { updateItem } from './update-item.ts';
+import type { DynamoBatches, Statement } from '../track-shipments/dynamo-batches.ts';
+import { listKeys, ROW_KEY, rowKey } from './alert-items.ts';
+import { ContendedRowsError, RefusedRowsError } from './errors.ts';
+import { ENDED_WITH_EPISODE } from './names.ts';
+import { rowStatement } from './row-statements.ts';
 
 const DAY = 86_400_000;
 /** Members are asked for within the window only; a storm that is looked at later still shows them. */
@@ -12,6 +15,7 @@ const MEMBER_LIFE_MS = 7 * DAY;
 /** Counted no further: a storm of more is told no differently. */
 const MOST_COUNTED = 2_000;
 const ROUNDS = 6;
+const PARALLEL_QUERIES = 8;
 const MEMBER_PREFIX = 'M#';
 
 export interface StormMembership {
@@ -31,26 +35,47 @@ export interface Newcomer {
 
 export interface StormBookOptions {
   readonly aws: Pick<AwsClient, 'dynamo'>;
+  readonly batches: Pick<DynamoBatches, 'get' | 'put' | 'execute'>;
   readonly table: string;
 }
 
-/** Members first, then the storm, then (by the caller) the alerts' own rows: a crash between any two is mended by the repeat. */
+/** Members first, then the storms, then (by the caller) the alerts' own rows: a crash between any two is mended by the repeat. */
 export function createStormBook(options: StormBookOptions): StormBook {
   return {
     join: async (alerts, seenAt) => {
       const joined = new Map<string, StormMembership>();
-      const byStorm = Map.groupBy(alerts.flatMap((one) => causesOf(one)), ({ id }) => id);
-      for (const [id, newcomers] of byStorm) {
-        for (const newcomer of newcomers) await addMember(options, newcomer);
-        const first = Math.min(...newcomers.map(({ at }) => at));
-        const members = await readMembers(options, { id, from: first - STORM.windowMs });
-        const grouped = newcomers.filter(({ at }) => isStorm(members, at));
-        if (grouped.length > 0) await raiseStorm(options, { newcomer: grouped[0] as Caused, id, seenAt });
-        for (const { row } of grouped) joined.set(row.alertId, { stormId: id });
+      const caused = alerts.flatMap(causesOf);
+      await addMembers(options, caused);
+      let left = Map.groupBy(caused, ({ id }) => id);
+      for (let round = 0; left.size > 0; round += 1) {
+        if (round === ROUNDS) throw new ContendedRowsError(`${left.size} rows of storms were written by others ${ROUNDS} times in a row; the batch comes again.`);
+        left = await joinOnce(options, { newcomers: left, seenAt, joined });
       }
       return joined;
     },
   };
+}
+
+type ByStorm = Map<string, Caused[]>;
+
+/** Answers what belongs to storms whose rows somebody else wrote meanwhile. */
+async function joinOnce(options: StormBookOptions, { newcomers, seenAt, joined }: { newcomers: ByStorm; seenAt: number; joined: Map<string, StormMembership> }): Promise<ByStorm> {
+  const known = await readRows(options, [...newcomers.keys()]);
+  const storms = (await mapInTurns([...newcomers], async ([id, those]) => look(options, { id, newcomers: those, known: known.get(id) }))).filter(({ grouped }) => grouped.length > 0);
+  for (const { id, grouped } of storms) for (const { row } of grouped) joined.set(row.alertId, { stormId: id });
+  const raised = storms.flatMap((storm) => {
+    const statement = raise(options.table, storm, seenAt);
+    return statement === undefined ? [] : [{ id: storm.id, statement }];
+  });
+  const results = await options.batches.execute(raised.map(({ statement }) => statement));
+  if (results.includes('refused')) throw new RefusedRowsError('Rows of storms were not taken; the batch comes again.');
+  return new Map(raised.flatMap(({ id }, index) => (results[index] === 'done' ? [] : [[id, newcomers.get(id) ?? []] as const])));
+}
+
+async function readRows({ batches }: StormBookOptions, ids: readonly string[]): Promise<Map<string, Item>> {
+  const { items, unread } = await batches.get(ids.map((pk) => ({ pk, sk: ROW_KEY })), { consistent: true });
+  if (unread.length > 0) throw new RefusedRowsError(`${unread.length} rows of storms could not be read; the batch comes again.`);
+  return new Map(items.map((item) => [stringOf(item['pk']) ?? '', item]));
 }
 
 interface Caused extends Newcomer {
@@ -63,15 +88,15 @@ function causesOf({ row, at }: Newcomer): Caused[] {
   return cause === undefined ? [] : [{ row, at, cause, id: stormId(cause) }];
 }
 
-async function addMember({ aws, table }: StormBookOptions, { id, at, row }: Caused): Promise<void> {
-  const item: Item = { pk: S(id), sk: S(memberKey(at, row.alertId)), severity: N(row.severity), expiresAt: N(Math.ceil((at + MEMBER_LIFE_MS) / 1000)) };
-  await aws.dynamo('PutItem', { TableName: table, Item: item });
+async function addMembers({ batches }: StormBookOptions, newcomers: readonly Caused[]): Promise<void> {
+  const refused = await batches.put(newcomers.map(({ id, at, row }) => ({ pk: S(id), sk: S(memberKey(at, row.alertId)), severity: N(row.severity), expiresAt: N(Math.ceil((at + MEMBER_LIFE_MS) / 1000)) })));
+  if (refused.size > 0) throw new RefusedRowsError(`${refused.size} members of storms were not taken; the batch comes again.`);
 }
 
 const memberKey = (at: number, alertId: string): string => `${MEMBER_PREFIX}${String(at).padStart(13, '0')}#${alertId}`;
 
 /** Of a storm, from a moment on, by time. */
-export async function readMembers({ aws, table }: StormBookOptions, { id, from }: { id: string; from: number }): Promise<StormMember[]> {
+async function readMembers({ aws, table }: StormBookOptions, { id, from }: { id: string; from: number }): Promise<StormMember[]> {
   const members: StormMember[] = [];
   let start: unknown;
   do {
@@ -93,21 +118,37 @@ function memberOf(key: string): StormMember[] {
   return found?.[2] === undefined ? [] : [{ at: Number(found[1]), alertId: found[2] }];
 }
 
-/** The row of the storm: opened, or counted up. Its count is that of the set, so whoever comes last or again is right. */
-async function raiseStorm(options: StormBookOptions, { newcomer, id, seenAt }: { newcomer: Caused; id: string; seenAt: number }): Promise<void> {
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const answer = await options.aws.dynamo('GetItem', { TableName: options.table, Key: rowKey(id), ConsistentRead: true });
-    const known = itemOf(answer['Item']);
-    const isOpen = isGoingOn(known, newcomer.at);
-    const openedAt = isOpen ? (numberOf(known?.['openedAt']) ?? newcomer.at) : undefined;
-    const members = await readMembers(options, { id, from: openedAt ?? newcomer.at - STORM.windowMs });
-    const count = Math.max(STORM.from, new Set(members.map(({ alertId }) => alertId)).size);
-    if (isOpen && (numberOf(known?.['members']) ?? 0) >= count) return;
-    const set = stormAttributes({ newcomer, id, seenAt, count, openedAt: openedAt ?? members[0]?.at ?? newcomer.at, lastAt: members.at(-1)?.at ?? newcomer.at, known });
-    const remove = isOpen ? [] : ['ackBy', 'ackAt', 'snoozedBy', 'snoozedUntil'];
-    if (await updateItem(options.aws, { table: options.table, key: rowKey(id), set, remove, onlyIf: { name: 'stateVersion', is: known?.['stateVersion'] } })) return;
-  }
-  throw new Error(`The row of ${id} was written by others ${ROUNDS} times in a row; the batch comes again.`);
+interface Storm {
+  readonly id: string;
+  readonly known: Item | undefined;
+  /** Newcomers that are part of it; none: it is no storm. */
+  readonly grouped: readonly Caused[];
+  /** Of the cause, since it opened or since a window before the newcomers, by time. */
+  readonly members: readonly StormMember[];
+  /** Ms since 1970: when the last known member joined. */
+  readonly lastAt: number;
+}
+
+/** One query, unless a storm holds more than is counted: then what lies in the window is asked for by itself. */
+async function look(options: StormBookOptions, { id, newcomers, known }: { id: string; newcomers: readonly Caused[]; known: Item | undefined }): Promise<Storm> {
+  const first = Math.min(...newcomers.map(({ at }) => at));
+  const from = first - STORM.windowMs;
+  const openedAt = isGoingOn(known, first) ? (numberOf(known?.['openedAt']) ?? from) : from;
+  const members = await readMembers(options, { id, from: Math.min(from, openedAt) });
+  const recent = openedAt < from && members.length >= MOST_COUNTED ? await readMembers(options, { id, from }) : members;
+  return { id, known, members, grouped: newcomers.filter(({ at }) => isStorm(recent, at)), lastAt: recent.at(-1)?.at ?? first };
+}
+
+/** Opens the row or counts it up; undefined: it says so already. Its count is that of the set, so whoever comes last or again is right. */
+function raise(table: string, { id, known, grouped: [newcomer], members, lastAt }: Storm, seenAt: number): Statement | undefined {
+  if (newcomer === undefined) return undefined;
+  const isOpen = isGoingOn(known, newcomer.at);
+  const from = isOpen ? (numberOf(known?.['openedAt']) ?? newcomer.at) : newcomer.at - STORM.windowMs;
+  const counted = members.filter(({ at }) => at >= from);
+  const count = Math.max(STORM.from, new Set(counted.map(({ alertId }) => alertId)).size);
+  if (isOpen && (numberOf(known?.['members']) ?? 0) >= count) return undefined;
+  const set = stormAttributes({ newcomer, id, seenAt, count, openedAt: isOpen ? from : (counted[0]?.at ?? newcomer.at), lastAt, known });
+  return rowStatement(table, { key: rowKey(id), read: known, set, over: isOpen ? [] : ENDED_WITH_EPISODE });
 }
 
 /** Open, and somebody has joined it within a window: else this is another one. */
@@ -146,4 +187,13 @@ function stormAttributes({ newcomer: { row, cause, at }, id, seenAt, count, open
     ...(level > toldLevel && { noticeKey: S(`${id}|${openedAt}|${level}`), noticeTurn: S(toldLevel === 0 ? 'opens' : 'worsens'), noticeAt: N(seenAt) }),
     expiresAt: N(Math.ceil((seenAt + 100 * DAY) / 1000)),
   };
+}
+
+async function mapInTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  const queue = items.entries();
+  await Promise.all(Array.from({ length: Math.min(PARALLEL_QUERIES, items.length) }, async () => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  }));
+  return results;
 }

@@ -4,7 +4,9 @@ import type { AwsClient } from '../../../lambdas/_shared/aws/client.ts';
 import type { AttributeValue, Item } from '../../../lambdas/_shared/marshall.ts';
 import { stringOf } from '../../../lambdas/_shared/marshall.ts';
 import type { TableStreamRecord } from '../../../lambdas/_shared/table-stream.ts';
+import { parseStatement } from '../track-shipments/partiql.ts';
 
+interface Statement { readonly Statement: string; readonly Parameters: readonly AttributeValue[] }
 type Input = Readonly<Record<string, unknown>>;
 type Values = Readonly<Record<string, AttributeValue>>;
 
@@ -16,8 +18,8 @@ export class Killed extends Error {
 export class FakeTable implements Pick<AwsClient, 'dynamo'> {
   readonly items = new Map<string, Item>();
   readonly stream: TableStreamRecord[] = [];
-  /** Calls until the process dies, before the call or after its effect. */
-  dieIn: { calls: number; afterEffect: boolean } | undefined;
+  /** Calls until the process dies, and the share of that call's work that was done by then: 0 = none, 1 = all; of a bulk call, a part. */
+  dieIn: { calls: number; done: number } | undefined;
   /** Called before each operation: throw to refuse. */
   before: (operation: string, input: Input) => void = () => undefined;
   calls = 0;
@@ -29,11 +31,11 @@ export class FakeTable implements Pick<AwsClient, 'dynamo'> {
     const dying = this.dieIn;
     if (dying !== undefined) {
       dying.calls -= 1;
-      if (dying.calls <= 0 && !dying.afterEffect) throw new Killed();
+      if (dying.calls < 0 || (dying.calls === 0 && dying.done === 0)) throw new Killed();
     }
     const copy = JSON.parse(JSON.stringify(input)) as Input;
     this.before(operation, copy);
-    const answer = this.run(operation, copy);
+    const answer = this.run(operation, dying?.calls === 0 ? partOf(copy, dying.done) : copy);
     if (dying !== undefined && dying.calls <= 0) throw new Killed();
     return Promise.resolve(JSON.parse(JSON.stringify(answer)) as Record<string, unknown>);
   }
@@ -51,6 +53,10 @@ export class FakeTable implements Pick<AwsClient, 'dynamo'> {
         return {};
       case 'BatchGetItem':
         return this.batchGet(input);
+      case 'BatchWriteItem':
+        return this.batchPut(input);
+      case 'BatchExecuteStatement':
+        return { Responses: (input['Statements'] as Statement[]).map((one) => this.execute(one)) };
       case 'UpdateItem':
         return this.update(input);
       case 'Query':
@@ -75,6 +81,28 @@ export class FakeTable implements Pick<AwsClient, 'dynamo'> {
   private batchGet(input: Input): object {
     const [[name, request]] = Object.entries(input['RequestItems'] as Record<string, { Keys: Item[] }>) as [[string, { Keys: Item[] }]];
     return { Responses: { [name]: request.Keys.map((key) => this.items.get(keyOf(key))).filter((item) => item !== undefined) }, UnprocessedKeys: {} };
+  }
+
+  private batchPut(input: Input): object {
+    const requests = Object.values(input['RequestItems'] as Record<string, { PutRequest: { Item: Item } }[]>).flat();
+    const items = requests.map(({ PutRequest: { Item: item } }) => item);
+    if (items.length > 25 || new Set(items.map(keyOf)).size < items.length) throw new AwsError({ code: 'ValidationException', status: 400, operation: 'BatchWriteItem', message: 'too many, or one twice' });
+    for (const item of items) this.store(item);
+    return { UnprocessedItems: {} };
+  }
+
+  private execute({ Statement: text, Parameters }: Statement): object {
+    const statement = parseStatement(text, Parameters);
+    const known = this.row(statement.key.pk, statement.key.sk);
+    if (statement.kind === 'insert') {
+      if (known !== undefined) return { Error: { Code: 'DuplicateItem', Message: 'it is there' } };
+      this.store(statement.item);
+      return {};
+    }
+    const met = known !== undefined && Object.entries(statement.conditions).every(([name, value]) => JSON.stringify(known[name]) === JSON.stringify(value));
+    if (!met) return { Error: { Code: 'ConditionalCheckFailed', Message: 'failed' } };
+    this.store({ ...known, ...statement.set });
+    return {};
   }
 
   private update(input: Input): object {
@@ -106,6 +134,14 @@ export class FakeTable implements Pick<AwsClient, 'dynamo'> {
     const last = page.at(-1);
     return { Items: page, ...(start + page.length < ordered.length && last !== undefined && { LastEvaluatedKey: { pk: last['pk'], sk: last['sk'], [hash]: last[hash], [range]: last[range] } }) };
   }
+}
+
+/** The first so much of what a bulk call writes; any other call whole. */
+function partOf(input: Input, done: number): Input {
+  const some = <T>(all: readonly T[]): T[] => all.slice(0, Math.floor(all.length * done));
+  if (Array.isArray(input['Statements'])) return { ...input, Statements: some(input['Statements'] as Statement[]) };
+  const [[table, requests]] = Object.entries((input['RequestItems'] ?? { '': {} }) as Record<string, unknown>) as [[string, unknown]];
+  return Array.isArray(requests) ? { ...input, RequestItems: { [table]: some(requests) } } : input;
 }
 
 function inRange(key: string, values: Values): boolean {

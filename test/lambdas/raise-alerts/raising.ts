@@ -28,8 +28,9 @@ export interface Raiser {
 export function createRaiser(aws: FakeTable, { now = () => NOW }: { readonly now?: () => number } = {}): Raiser {
   const lines: string[] = [];
   const log = createLogger({ fields: {}, write: (line) => void lines.push(line) });
+  const batches = createDynamoBatches({ aws: aws as never, table: TABLE, pause: async () => Promise.resolve(), log });
   const handler = createHandler({
-    store: createAlertStore({ aws, batches: createDynamoBatches({ aws: aws as never, table: TABLE, pause: async () => Promise.resolve(), log }), storms: createStormBook({ aws, table: TABLE }), table: TABLE }),
+    store: createAlertStore({ batches, storms: createStormBook({ aws, batches, table: TABLE }), table: TABLE }),
     log,
     metricNamespace: 'Waybill/test',
     print: (line) => void lines.push(line),
