@@ -8,10 +8,13 @@ const shared = {
   transform: { '^.+\\.(ts|mjs)$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs' } }] },
   modulePathIgnorePatterns: ['/cdk.out', '/.waybill/'],
 };
+/** What the end-to-end tests of one run share: see test/e2e/template.ts. */
+const sharedDeployment = { globalSetup: '<rootDir>/test/e2e/template-run.ts', globalTeardown: '<rootDir>/test/e2e/template-end.ts' };
 export default {
+  testSequencer: '<rootDir>/test/longest-first.mjs',
   projects: [
     { ...shared, displayName: 'quick', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['\\.(slow|full)\\.test\\.ts$', '/node_modules/'] },
-    { ...shared, displayName: 'slow', testMatch: ['<rootDir>/test/**/*.slow.test.ts'] },
-    { ...shared, displayName: 'full', testMatch: ['<rootDir>/test/**/*.full.test.ts'] },
+    { ...shared, displayName: 'slow', testMatch: ['<rootDir>/test/**/*.slow.test.ts'], ...sharedDeployment },
+    { ...shared, displayName: 'full', testMatch: ['<rootDir>/test/**/*.full.test.ts'], ...sharedDeployment },
   ],
 };

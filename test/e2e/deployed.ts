@@ -3,13 +3,16 @@
  * with the demo user. `waybill` runs the command line against it, as a person would.
  */
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 import { synthesize } from '../../cli/start/synthesize.ts';
 import { ensureDemoUser } from '../../cli/start/demo-user.ts';
 import { connect } from '../../cli/platform/platform.ts';
 import type { Platform } from '../../cli/platform/platform.ts';
 import { NODE_24, PROJECT, startSandbox, SUPERVISOR } from '../sandbox/harness.ts';
 import type { Sandbox, SandboxOptions } from '../sandbox/harness.ts';
+import { copyOfTemplate, RUN_FOLDER } from './template.ts';
 
 export interface CommandResult { readonly code: number; readonly out: string; readonly err: string }
 
@@ -23,10 +26,22 @@ export interface Deployed {
   readonly stop: () => Promise<void>;
 }
 
+/** In a run of Jest on a copy of the deployment that all its tests share; elsewhere, and with a folder of one's own, on one made for it. */
 export async function deployed(options: SandboxOptions = {}): Promise<Deployed> {
+  const runFolder = process.env[RUN_FOLDER];
+  if (runFolder === undefined || options.dir !== undefined) return started(options, deployTo);
+  const copy = await copyOfTemplate(runFolder, async (dir) => (await started({ dir }, deployTo)).stop());
+  const app = await started({ ...options, ...copy }, hold);
+  return { ...app, stop: async () => {
+    await app.stop();
+    rmSync(copy.dir, { recursive: true, force: true, maxRetries: 5 });
+  } };
+}
+
+async function started(options: SandboxOptions, make: (sandbox: Sandbox) => Promise<Deployed>): Promise<Deployed> {
   const sandbox = await startSandbox(options);
   try {
-    return await deployTo(sandbox);
+    return await make(sandbox);
   } catch (error) {
     // Nobody else knows of it yet: a failed deployment must not leave a sandbox running.
     await sandbox.stop();
@@ -39,8 +54,13 @@ async function deployTo(sandbox: Sandbox): Promise<Deployed> {
   await synthesize(PROJECT, 'local', outDir);
   const deploy = await run(NODE_24, [SUPERVISOR, 'deploy', '--dir', sandbox.dir, '--app', outDir]);
   if (deploy.code !== 0) throw new Error(`cdk deploy failed:\n${deploy.out.slice(-3000)}\n${deploy.err.slice(-3000)}`);
+  const app = await hold(sandbox);
+  await ensureDemoUser(app.platform, sandbox.dir);
+  return app;
+}
+
+async function hold(sandbox: Sandbox): Promise<Deployed> {
   const platform = await connect({ env: 'local', dir: sandbox.dir, environment: {} });
-  await ensureDemoUser(platform, sandbox.dir);
   const waybill = (...args: string[]): Promise<CommandResult> => run(NODE_24, [join(PROJECT, 'cli', 'waybill.ts'), '--dir', sandbox.dir, ...args]);
   return {
     sandbox,
