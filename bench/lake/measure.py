@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import os
 import sys
 import time
@@ -187,7 +188,7 @@ def compare(lake: Lake) -> dict[str, Any]:
         duck.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({paths!r})")
         lake.spark.table(f"lake.bench.{table}").createOrReplaceTempView(table)
         spark_rows, duck_rows = ask_spark(lake.spark, for_spark), ask_duckdb(duck, for_duckdb)
-        apart = [pair for pair in zip(rounded(spark_rows), rounded(duck_rows), strict=False) if pair[0] != pair[1]]
+        apart = [pair for pair in zip(by_key(spark_rows), by_key(duck_rows), strict=False) if not is_same(*pair)]
         if apart or len(spark_rows) != len(duck_rows):
             raise RuntimeError(f"{name}: Spark answers {len(spark_rows)} rows, DuckDB {len(duck_rows)}; the first that differ: {apart[:1]}")
         _, spark_took = measured(partial(ask_spark, lake.spark, for_spark))
@@ -204,15 +205,24 @@ def ask_duckdb(duck: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...
     return duck.execute(sql).fetchall()
 
 
-def rounded(rows: Sequence[tuple[Any, ...]]) -> list[tuple[str, ...]]:
-    """Comparable: engines add doubles in another order, and give instants with or without a zone."""
+def by_key(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """In the order of what is exact; instants come with or without a zone, by engine, and are days here."""
 
-    def text(value: Any) -> str:
+    def plain(value: Any) -> Any:
         if isinstance(value, dt.datetime):
             return value.strftime("%Y-%m-%d")
-        return f"{value:.4g}" if isinstance(value, float | Decimal) else str(value)
+        return float(value) if isinstance(value, Decimal) else value
 
-    return sorted(tuple(text(value) for value in row) for row in rows)
+    plain_rows = [tuple(plain(value) for value in row) for row in rows]
+    return sorted(plain_rows, key=lambda row: tuple(str(value) for value in row if not isinstance(value, float)))
+
+
+def is_same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Engines add doubles in another order; all else is equal."""
+    return all(
+        math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9) if isinstance(a, float) and isinstance(b, float) else a == b
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def shares(lake: Lake) -> dict[str, float]:
