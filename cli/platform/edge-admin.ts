@@ -1,5 +1,6 @@
 /** The sandbox's own controls (fault rules, request log, status); there is nothing like them on AWS. */
 import { UsageError, WorldError } from '../errors.ts';
+import type { Consumer } from '../world/settling.ts';
 import type { Platform } from './platform.ts';
 
 export interface FaultRule {
@@ -22,21 +23,11 @@ export interface EdgeAdmin {
   readonly dir: string;
   readonly faults: () => Promise<FaultRule[]>;
   readonly setFaults: (rules: readonly FaultRule[]) => Promise<void>;
-  /**
-   * Age of the oldest record that some consumer has not finished, ms. 0 when all are through and each shard was read to its end
-   * after `since` (epoch ms); undefined while some shard was not, or while no consumer runs yet.
-   */
-  readonly lagMs: (since: number) => Promise<number | undefined>;
+  /** What the event sources that run say of themselves. */
+  readonly consumers: () => Promise<readonly Consumer[]>;
 }
 
-interface SourceStatus { readonly lagMs: number; readonly shards: readonly { readonly readUpTo: number | null }[] }
-interface EdgeStatus { readonly parts: { readonly 'event-sources': { readonly sources: readonly SourceStatus[] } } }
-
-function lagOf(sources: readonly SourceStatus[], since: number): number | undefined {
-  const lag = Math.max(0, ...sources.map((each) => each.lagMs));
-  const isRead = sources.length > 0 && sources.every(({ shards }) => shards.length > 0 && shards.every(({ readUpTo }) => (readUpTo ?? 0) >= since));
-  return lag > 0 || isRead ? lag : undefined;
-}
+interface EdgeStatus { readonly parts: { readonly 'event-sources': { readonly sources: readonly Consumer[] } } }
 
 /** @throws UsageError when the environment is not the sandbox. */
 export function edgeAdmin(platform: Platform): EdgeAdmin {
@@ -51,6 +42,6 @@ export function edgeAdmin(platform: Platform): EdgeAdmin {
     dir: sandbox.dir,
     faults: async () => (await call('GET', 'faults')) as FaultRule[],
     setFaults: async (rules) => void (await call('PUT', 'faults', rules)),
-    lagMs: async (since) => lagOf(((await call('GET', 'status')) as EdgeStatus).parts['event-sources'].sources, since),
+    consumers: async () => ((await call('GET', 'status')) as EdgeStatus).parts['event-sources'].sources,
   };
 }

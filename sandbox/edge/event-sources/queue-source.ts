@@ -38,6 +38,7 @@ export class QueueSource {
   readonly #pause: Pause;
   #stopping = false;
   #error: string | undefined;
+  #finished = 0;
   #held: { why: string; since: number } | undefined;
   #readUpTo: number | null = null;
   #done: Promise<void> | undefined;
@@ -66,7 +67,7 @@ export class QueueSource {
     const { uuid, functionArn, sourceName } = this.mapping;
     const messages = [...this.#inFlight.values()].flat();
     const lagMs = Math.max(0, ...messages.map(({ message }) => this.#options.clock.now() - message.sent));
-    const shard = { shard: 'queue', checkpoint: null, lagMs, waiting: 0, inFlight: messages.length, readUpTo: this.#readUpTo, ...(this.#held === undefined ? {} : { held: this.#held }) };
+    const shard = { shard: 'queue', checkpoint: null, lagMs, waiting: 0, inFlight: messages.length, finished: this.#finished, readUpTo: this.#readUpTo, ...(this.#held === undefined ? {} : { held: this.#held }) };
     return { uuid, function: qualifiedName(functionArn), stream: sourceName, lagMs, shards: [shard], ...(this.#error === undefined ? {} : { error: this.#error }) };
   }
 
@@ -119,6 +120,7 @@ export class QueueSource {
     if (unwanted.length > 0) {
       metrics.filteredOut(unwanted.length);
       await queue.remove(unwanted.map(({ message }) => message));
+      this.#finished += unwanted.length;
     }
     const wanted = prepared.filter(isWanted).map(({ message, record }) => ({ message, text: JSON.stringify(record) }));
     for (const batch of payloadsOf(wanted)) this.#start(batch);
@@ -143,6 +145,7 @@ export class QueueSource {
     if (failed.size > 0) metrics.failed(failed.size);
     const done = batch.filter((_one, index) => !failed.has(index)).map(({ message }) => message);
     await queue.remove(done);
+    this.#finished += done.length;
     metrics.deleted(done.length);
   }
 }

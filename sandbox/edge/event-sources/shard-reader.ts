@@ -40,6 +40,8 @@ export interface ShardStatus {
   readonly lagMs: number;
   readonly waiting: number;
   readonly inFlight: number;
+  /** Records that were finished since the edge began, those that a filter left out too. */
+  readonly finished: number;
   /** All records put before this moment have been read (milliseconds since 1970); null before the first such read. */
   readonly readUpTo: number | null;
   /** Why the shard does not move, and since when (milliseconds since 1970). */
@@ -62,6 +64,7 @@ export class ShardReader {
   #lastRead: string | undefined;
   #nextReadAt = 0;
   #averageBytes = 1_000;
+  #finished = 0;
   #stopping = false;
   #abandoned = false;
   #held: { why: string; since: number } | undefined;
@@ -123,6 +126,7 @@ export class ShardReader {
       lagMs: oldest === undefined ? 0 : Math.max(0, this.#options.clock.now() - oldest.arrival),
       waiting: this.#lanes.waiting,
       inFlight: this.#lanes.busy,
+      finished: this.#finished,
       readUpTo: this.#readUpTo,
       ...(this.#held === undefined ? {} : { held: this.#held }),
       ...(this.#readError === undefined ? {} : { readError: this.#readError }),
@@ -213,6 +217,7 @@ export class ShardReader {
 
   #finish(records: readonly StreamRecord[]): void {
     if (this.#abandoned) return;
+    this.#finished += records.length;
     const sequenceNumber = this.#prefix.finish(records);
     if (sequenceNumber !== undefined) this.#options.checkpoints.set(this.#options.shardId, { sequenceNumber });
   }

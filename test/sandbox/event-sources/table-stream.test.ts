@@ -97,7 +97,7 @@ describe('changes of a table', () => {
 });
 
 describe('what may be forgotten', () => {
-  const source = (...checkpoints: (string | null)[]): ReadingSource => ({ status: () => ({ uuid: '', function: '', stream: '', lagMs: 0, shards: checkpoints.map((checkpoint) => ({ shard: SHARD, checkpoint, lagMs: 0, waiting: 0, inFlight: 0, readUpTo: null })) }) });
+  const source = (...checkpoints: (string | null)[]): ReadingSource => ({ status: () => ({ uuid: '', function: '', stream: '', lagMs: 0, shards: checkpoints.map((checkpoint) => ({ shard: SHARD, checkpoint, lagMs: 0, waiting: 0, inFlight: 0, finished: 0, readUpTo: null })) }) });
   const listed = [{ UUID: 'a', EventSourceArn: ARN }, { UUID: 'b', EventSourceArn: ARN }, { UUID: 'k', EventSourceArn: 'arn:aws:kinesis:r:1:stream/s' }];
 
   it('is what the slowest reader of a stream has finished', () => {
