@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { OUTPUTS } from '../../contracts/platform-names.ts';
 import { UsageError, WorldError } from '../errors.ts';
 import type { Platform } from './platform.ts';
@@ -17,16 +18,27 @@ const SIGN_IN_REFUSALS: readonly string[] = ['NotAuthorizedException', 'UserNotF
 export interface ApiAnswer { readonly status: number; readonly body: unknown }
 export type Api = (path: string) => Promise<ApiAnswer>;
 
+/** Pauses after an answer of too many requests; the gateway says nothing of when to come back. */
+const WHEN_THROTTLED_MS = [500, 1_000, 2_000, 4_000, 8_000] as const;
+
 /** A problem document (RFC 9457), as the API answers errors. */
 interface Problem { readonly title?: string; readonly detail?: string }
 
 export async function trackingApi(platform: Platform, environment: Readonly<Record<string, string | undefined>>): Promise<Api> {
   const url = (await platform.output('serving', OUTPUTS.apiUrl)).replace(/\/$/, '');
   let token = environment['WAYBILL_TOKEN'] ?? (await signIn(platform, environment));
-  const get = async (path: string): Promise<ApiAnswer> => {
+  const ask = async (path: string): Promise<ApiAnswer> => {
     const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } });
     const text = await answer.text();
     return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) as unknown };
+  };
+  const get = async (path: string): Promise<ApiAnswer> => {
+    for (const pause of WHEN_THROTTLED_MS) {
+      const answer = await ask(path);
+      if (answer.status !== 429) return answer;
+      await wait(pause);
+    }
+    return ask(path);
   };
   return async (path) => {
     const first = await get(path);
@@ -42,7 +54,8 @@ export const problemOf = (answer: ApiAnswer): string => {
   return problem.detail ?? problem.title ?? `HTTP ${answer.status}`;
 };
 
-async function signIn(platform: Platform, environment: Readonly<Record<string, string | undefined>>): Promise<string> {
+/** A token for the API, of the demo user or of whom the environment names. @throws WorldError, UsageError */
+export async function signIn(platform: Platform, environment: Readonly<Record<string, string | undefined>>): Promise<string> {
   const { user, password } = credentials(platform, environment);
   const outputs = await platform.outputs('serving');
   const client = outputs[OUTPUTS.userPoolClientId];

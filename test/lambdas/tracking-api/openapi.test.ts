@@ -40,7 +40,7 @@ ajv.addSchema({ $id: 'api', ...document });
 const PARTNER = { ...VIEWER, 'cognito:groups': '[partners]' };
 
 /** What the gateway answers before the function is asked. */
-const BY_GATEWAY = new Set(['401']);
+const BY_GATEWAY = new Set(['401', '429']);
 /** Without a body; test/lambdas/_shared/http. */
 const WITHOUT_BODY = new Set(['304']);
 
