@@ -26,11 +26,12 @@ import { OverviewView } from './views/overview/overview-view.tsx';
 import { RegionView } from './views/region/region-view.tsx';
 import { ShipmentView } from './views/shipment/shipment-view.tsx';
 import { ShipmentsView } from './views/shipments/shipments-view.tsx';
+import { UnknownView } from './views/unknown/unknown-view.tsx';
 
 const OVERVIEW_EVERY = 10 * SECOND;
 const ALERTS_EVERY = 5 * SECOND;
 
-const TITLES: Readonly<Record<View, string>> = { overview: 'Overview', shipments: 'Shipments', shipment: 'Shipment', alerts: 'Alerts', region: 'Region', health: 'Data health' };
+const TITLES: Readonly<Record<View, string>> = { overview: 'Overview', shipments: 'Shipments', shipment: 'Shipment', alerts: 'Alerts', region: 'Region', health: 'Data health', unknown: 'No such page' };
 
 /** The page of a signed-in person. */
 export function App({ session, person, clock }: { readonly session: Session; readonly person: Person; readonly clock: ServerClock }): JSX.Element {
@@ -73,6 +74,7 @@ function RoutedView({ route }: { readonly route: Route }): JSX.Element {
     case 'alerts': return <AlertsView route={route} />;
     case 'region': return <RegionView key={route.id} route={route} />;
     case 'health': return <HealthView />;
+    case 'unknown': return <UnknownView route={route} />;
   }
 }
 
@@ -81,6 +83,7 @@ function obey(command: Exclude<Command, null | 'prefix'>, { onTheme, onHelp }: {
   else if (command === 'theme') onTheme();
   else if (command === 'help') onHelp();
   else if (command === 'find') document.getElementById('find')?.focus();
+  else if (command === 'undo') document.querySelector<HTMLElement>('[data-name="undo"]')?.click();
   else return tellView(command);
   return true;
 }

@@ -13,13 +13,13 @@ import { isUserPool, parseSiteConfig } from './model/site-config.ts';
 import type { SiteConfig } from './model/site-config.ts';
 
 const clock = new ServerClock();
-let signedOut: () => void = () => undefined;
+let signedOut: (why: string | null) => void = () => undefined;
 
 function Root({ session, notice }: { readonly session: Session; readonly notice: string | null }): JSX.Element {
   const [person, setPerson] = useState(session.person);
   const [said, setSaid] = useState(notice);
-  signedOut = () => {
-    setSaid(null);
+  signedOut = (why) => {
+    setSaid(why);
     setPerson(null);
   };
   if (person !== null) return <App session={session} person={person} clock={clock} />;
@@ -30,7 +30,7 @@ async function start(host: HTMLElement): Promise<void> {
   applyTheme(startTheme());
   try {
     const config = await siteConfig();
-    const session = new Session(config, () => signedOut());
+    const session = new Session(config, (why) => signedOut(why));
     const notice = isUserPool(config) ? null : await comeBack(session);
     render(<Root session={session} notice={notice} />, host);
   } catch (error) {

@@ -141,7 +141,7 @@ export interface VehicleCell {
   readonly vehicles: number;
   readonly moving: number;
   readonly silent: number;
-  /** Vehicles that carry a delayed shipment, as far as regional counts know; null when unknown. */
+  /** Vehicles that carry a delayed shipment, by a list that is about a minute old; null while that list cannot be read. */
   readonly delayed: number | null;
 }
 
@@ -185,7 +185,7 @@ export interface AlertList extends PageHead {
   readonly alerts: readonly AlertSummary[];
 }
 
-/** `POST /v1/alerts/{id}/acknowledge` and `…/snooze`: the alert as it is now. */
+/** `POST /v1/alerts/{id}/acknowledge` and `…/snooze` (`{"minutes": 0}` ends one): the alert as it is now. */
 export interface AlertAnswer extends AnswerHead {
   readonly alert: AlertSummary;
 }

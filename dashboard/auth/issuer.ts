@@ -1,6 +1,6 @@
 import type { SiteConfig } from '../model/site-config.ts';
 import type { Tokens } from './session.ts';
-import { SignInError } from './user-pool.ts';
+import { NoAnswerError, SignInError } from './user-pool.ts';
 
 /** OpenID Connect authorization code with PKCE (RFC 7636): the issuer has the page where people type their password. */
 
@@ -10,6 +10,7 @@ interface Discovery {
 }
 
 const KEY = 'waybill.sign-in';
+const SILENT = 'The issuer does not answer. Try again in a moment.';
 const redirectUri = (): string => `${location.origin}/`;
 
 /** Leaves for the issuer's page; the hash is kept, so that a link still leads where it pointed. */
@@ -35,19 +36,20 @@ export async function returnFromIssuer(config: SiteConfig): Promise<Tokens | nul
   return ask(config, { grant_type: 'authorization_code', code: code ?? '', redirect_uri: redirectUri(), code_verifier: left.verifier ?? '' });
 }
 
-/** null: the refresh token has ended. */
+/** null: the refresh token has ended. @throws NoAnswerError when that is not known. */
 export async function renewAtIssuer(config: SiteConfig, refresh: string): Promise<Tokens | null> {
   try {
     return await ask(config, { grant_type: 'refresh_token', refresh_token: refresh }, refresh);
   } catch (error) {
-    if (error instanceof SignInError) return null;
-    throw error;
+    if (error instanceof NoAnswerError || !(error instanceof SignInError)) throw error;
+    return null;
   }
 }
 
 async function ask(config: SiteConfig, parameters: Record<string, string>, refresh: string | null = null): Promise<Tokens> {
   const { token_endpoint: endpoint } = await discover(config);
-  const response = await fetch(endpoint, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ ...parameters, client_id: config.clientId }) });
+  const response = await fetch(endpoint, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ ...parameters, client_id: config.clientId }) }).catch(() => null);
+  if (response === null || response.status >= 500) throw new NoAnswerError(SILENT);
   const answer = (await response.json().catch(() => ({}))) as { access_token?: string; refresh_token?: string; error_description?: string };
   if (!response.ok || answer.access_token === undefined) throw new SignInError(answer.error_description ?? `The issuer answered ${response.status}.`);
   return { token: answer.access_token, refresh: answer.refresh_token ?? refresh };
@@ -55,7 +57,7 @@ async function ask(config: SiteConfig, parameters: Record<string, string>, refre
 
 async function discover({ issuer }: SiteConfig): Promise<Discovery> {
   const response = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`).catch(() => null);
-  if (response?.ok !== true) throw new SignInError('The issuer does not answer. Try again in a moment.');
+  if (response?.ok !== true) throw new NoAnswerError(SILENT);
   return (await response.json()) as Discovery;
 }
 

@@ -18,11 +18,12 @@ const MARGIN = 60_000;
 /** Who is signed in, in this tab only: closing it signs out. */
 export class Session {
   readonly config: SiteConfig;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (why: string | null) => void;
   #tokens: Tokens | null;
   #renewal: Promise<Tokens | null> | null = null;
 
-  constructor(config: SiteConfig, onEnd: () => void) {
+  /** `onEnd` hears why, when it was not the person who ended it. */
+  constructor(config: SiteConfig, onEnd: (why: string | null) => void) {
     this.config = config;
     this.#onEnd = onEnd;
     this.#tokens = stored();
@@ -37,10 +38,10 @@ export class Session {
     sessionStorage.setItem(KEY, JSON.stringify(tokens));
   }
 
-  end(): void {
+  end(why: string | null = null): void {
     this.#tokens = null;
     sessionStorage.removeItem(KEY);
-    this.#onEnd();
+    this.#onEnd(why);
   }
 
   /** The token to send, renewed when its end is near; null when nobody is signed in. */
@@ -50,7 +51,7 @@ export class Session {
     return this.#tokens?.token ?? null;
   }
 
-  /** A fresh token by the refresh token; one renewal at a time. Signs out when it is refused. */
+  /** A fresh token by the refresh token; one renewal at a time. Signs out when it is refused. @throws SignInError when nobody answers: who was signed in stays so. */
   async renew(): Promise<Tokens | null> {
     this.#renewal ??= this.#renewed().finally(() => { this.#renewal = null; });
     return this.#renewal;
@@ -59,7 +60,7 @@ export class Session {
   async #renewed(): Promise<Tokens | null> {
     const refresh = this.#tokens?.refresh ?? null;
     const fresh = refresh === null ? null : await (isUserPool(this.config) ? renewAtPool(this.config, refresh) : renewAtIssuer(this.config, refresh));
-    if (fresh === null) this.end();
+    if (fresh === null) this.end('Your sign-in has ended. Sign in again: the page goes on where it was.');
     else this.begin(fresh);
     return fresh;
   }

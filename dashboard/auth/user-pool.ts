@@ -4,6 +4,11 @@ import type { Tokens } from './session.ts';
 /** Why a sign-in failed, in words for the person who tried. */
 export class SignInError extends Error {}
 
+/** Nobody has refused anything: the one who signs people in did not answer. */
+export class NoAnswerError extends SignInError {}
+
+const SILENT = 'The sign-in service does not answer. Try again in a moment.';
+
 interface PoolAnswer {
   readonly AuthenticationResult?: { readonly IdToken?: string; readonly RefreshToken?: string };
   readonly ChallengeName?: string;
@@ -20,7 +25,7 @@ export async function signInAtPool(config: SiteConfig, { user, password }: { rea
   throw new SignInError(ok ? 'The sign-in was answered without a token.' : (answer.message ?? 'The sign-in was refused.'));
 }
 
-/** null: the refresh token has ended. */
+/** null: the refresh token has ended. @throws NoAnswerError when that is not known. */
 export async function renewAtPool(config: SiteConfig, refresh: string): Promise<Tokens | null> {
   const { answer } = await initiate(config, { AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN: refresh } });
   const token = answer.AuthenticationResult?.IdToken;
@@ -36,7 +41,8 @@ async function initiate({ signIn, clientId }: SiteConfig, body: object): Promise
       body: JSON.stringify({ ClientId: clientId, ...body }),
     });
   } catch {
-    throw new SignInError('The sign-in service does not answer. Try again in a moment.');
+    throw new NoAnswerError(SILENT);
   }
+  if (response.status >= 500) throw new NoAnswerError(SILENT);
   return { ok: response.ok, answer: (await response.json().catch(() => ({}))) as PoolAnswer };
 }

@@ -19,6 +19,7 @@ export function Glyph({ kind, tone = kind }: { readonly kind: keyof typeof SHAPE
 const ICONS = {
   ack: 'm3 8.5 3.2 3.2L13 4.8',
   snooze: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11M8 5v3.2l2.2 1.4',
+  wake: 'M4.5 11.5h7V7.6a3.5 3.5 0 0 0-7 0zM3 11.5h10M7 13.6h2M8 2.6v1.2',
   plus: 'M8 3v10M3 8h10',
   minus: 'M3 8h10',
   fit: 'M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3',

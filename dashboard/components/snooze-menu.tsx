@@ -9,6 +9,8 @@ const LONGEST = 7 * 24 * 60;
 interface SnoozeProps {
   readonly now: number;
   readonly onSnooze: (minutes: number) => void;
+  /** Of what is snoozed already: wakes it. */
+  readonly onEnd?: (() => void) | undefined;
   readonly label: string;
   readonly class: string;
   readonly children: JSX.Element | string;
@@ -16,8 +18,8 @@ interface SnoozeProps {
   readonly name?: string;
 }
 
-/** A button that opens the choice of how long. */
-export function Snooze({ now, onSnooze, label, class: name, children, name: handle }: SnoozeProps): JSX.Element {
+/** A button that opens the choice of how long; what is snoozed can be woken there too. */
+export function Snooze({ now, onSnooze, onEnd, label, class: name, children, name: handle }: SnoozeProps): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const close = (): void => {
@@ -28,15 +30,27 @@ export function Snooze({ now, onSnooze, label, class: name, children, name: hand
     close();
     onSnooze(minutes);
   };
+  const end = onEnd === undefined ? undefined : (): void => {
+    close();
+    onEnd();
+  };
   return (
     <>
       <button ref={button} class={name} type="button" aria-label={label} title="Snooze (s)" aria-haspopup="menu" aria-expanded={isOpen} data-name={handle} onClick={() => setOpen(!isOpen)}>{children}</button>
-      {isOpen ? <Menu now={now} anchor={button.current} onChoose={choose} onClose={close} /> : null}
+      {isOpen ? <Menu now={now} anchor={button.current} onChoose={choose} onEnd={end} onClose={close} /> : null}
     </>
   );
 }
 
-function Menu({ now, anchor, onChoose, onClose }: { readonly now: number; readonly anchor: HTMLElement | null; readonly onChoose: (minutes: number) => void; readonly onClose: () => void }): JSX.Element {
+interface MenuProps {
+  readonly now: number;
+  readonly anchor: HTMLElement | null;
+  readonly onChoose: (minutes: number) => void;
+  readonly onEnd: (() => void) | undefined;
+  readonly onClose: () => void;
+}
+
+function Menu({ now, anchor, onChoose, onEnd, onClose }: MenuProps): JSX.Element {
   const menu = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     if (menu.current !== null && anchor !== null) place(menu.current, anchor);
@@ -57,6 +71,7 @@ function Menu({ now, anchor, onChoose, onClose }: { readonly now: number; readon
   };
   return (
     <div ref={menu} class="menu" role="group" aria-label="Snooze for" onKeyDown={(event) => onKey(event, menu.current, onClose)}>
+      {onEnd === undefined ? null : <button type="button" onClick={onEnd}>End snooze</button>}
       {CHOICES.map(({ minutes, text }) => <button key={minutes} type="button" onClick={() => onChoose(minutes)}>{text}, until {clock(now + minutes * MINUTE)}</button>)}
       <form onSubmit={submit}>
         <input class="field" name="minutes" type="number" min="1" max={LONGEST} required aria-label="Minutes" /> min

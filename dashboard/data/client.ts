@@ -42,15 +42,22 @@ export class ApiClient {
   }
 
   async #ask(path: string, init: RequestInit, isAnswer?: (body: object) => boolean): Promise<unknown> {
-    let response = await this.#send(path, init, await this.#session.token());
+    let response = await this.#send(path, init, await this.#renewal(path, this.#session.token()));
     if (response.status === 401) {
-      const renewed = await this.#session.renew();
+      const renewed = await this.#renewal(path, this.#session.renew());
       if (renewed !== null) response = await this.#send(path, init, renewed.token);
     }
     const body: unknown = await response.json().catch(() => null);
     if (response.ok || (typeof body === 'object' && body !== null && isAnswer?.(body) === true)) return body;
     const problem = (typeof body === 'object' && body !== null ? body : {}) as { title?: string; detail?: string };
     throw new ApiError({ ...this.#failure(path), status: response.status, detail: problem.detail ?? null }, problem.title ?? `HTTP ${response.status}`);
+  }
+
+  /** Nobody who could renew the sign-in answers: this question has no answer now, and the next may have one. */
+  async #renewal<T>(path: string, attempt: Promise<T>): Promise<T> {
+    return attempt.catch((error: unknown) => {
+      throw new ApiError({ ...this.#failure(path), detail: error instanceof Error ? error.message : String(error) }, 'No answer');
+    });
   }
 
   async #send(path: string, init: RequestInit, token: string | null): Promise<Response> {

@@ -12,7 +12,8 @@ interface HeaderProps {
   readonly onSignOut: () => void;
 }
 
-const NAV: readonly { readonly view: View; readonly text: string; readonly also?: View }[] = [
+/** The views that have a place in the header. */
+export const NAV: readonly { readonly view: View; readonly text: string; readonly also?: View }[] = [
   { view: 'overview', text: 'Overview', also: 'region' },
   { view: 'shipments', text: 'Shipments', also: 'shipment' },
   { view: 'alerts', text: 'Alerts' },

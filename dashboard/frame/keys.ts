@@ -9,7 +9,8 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['g h', 'data health'],
   ['j k', 'next, previous alert'],
   ['a', 'acknowledge'],
-  ['s', 'snooze'],
+  ['s', 'snooze, or end a snooze'],
+  ['z', 'undo, while it is offered'],
   ['Enter', 'open the shipment'],
   ['arrows', 'map: move'],
   ['+ − 0', 'map: in, out, all'],
@@ -19,9 +20,9 @@ export const KEYS: readonly (readonly [string, string])[] = [
 
 export const GO: Readonly<Record<string, View>> = { o: 'overview', s: 'shipments', a: 'alerts', h: 'health' };
 
-export type Command = { readonly go: View } | 'find' | 'theme' | 'help' | 'next' | 'previous' | 'acknowledge' | 'snooze' | 'open' | 'prefix' | null;
+export type Command = { readonly go: View } | 'find' | 'theme' | 'help' | 'next' | 'previous' | 'acknowledge' | 'snooze' | 'undo' | 'open' | 'prefix' | null;
 
-const COMMANDS: Readonly<Record<string, Exclude<Command, null | { readonly go: View }>>> = { '/': 'find', t: 'theme', '?': 'help', j: 'next', k: 'previous', a: 'acknowledge', s: 'snooze', Enter: 'open', g: 'prefix' };
+const COMMANDS: Readonly<Record<string, Exclude<Command, null | { readonly go: View }>>> = { '/': 'find', t: 'theme', '?': 'help', j: 'next', k: 'previous', a: 'acknowledge', s: 'snooze', z: 'undo', Enter: 'open', g: 'prefix' };
 
 /** What a key means; `isPrefixed`: the key before it was `g`. */
 export function commandOf(key: string, isPrefixed: boolean): Command {

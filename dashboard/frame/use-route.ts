@@ -4,12 +4,20 @@ import type { Route } from '../model/route.ts';
 
 /** The address, followed. */
 export function useRoute(): Route {
-  const [route, setRoute] = useState(() => parseRoute(location.hash));
+  const [route, setRoute] = useState(readRoute);
   useEffect(() => {
-    const onChange = (): void => setRoute(parseRoute(location.hash));
+    const onChange = (): void => setRoute(readRoute());
     addEventListener('hashchange', onChange);
     return () => removeEventListener('hashchange', onChange);
   }, []);
+  return route;
+}
+
+/** An address that was guessed is replaced by the one that everybody else has; one that leads nowhere stays to be read. */
+function readRoute(): Route {
+  const route = parseRoute(location.hash);
+  const canonical = formatRoute(route);
+  if (route.view !== 'unknown' && canonical !== location.hash) history.replaceState(null, '', canonical);
   return route;
 }
 

@@ -1,6 +1,6 @@
 import { HOT_SHARE } from '../model/tone.ts';
 import { amount, percent } from '../model/time.ts';
-import { placeLabels } from './labels.ts';
+import { leadOf, lengthOf, placeLabels } from './labels.ts';
 import type { Rect } from './labels.ts';
 import type { Layer, Pen } from './layer.ts';
 import { isSeen, onScreen } from './layer.ts';
@@ -18,6 +18,8 @@ export interface RegionLabel {
 interface Part { readonly text: string; readonly weight: number; readonly colour: string }
 
 const HEIGHT = 22;
+/** Pixels; nearer than this a label needs no line. */
+const SHORT_LEAD = 16;
 /** A narrow map has room for trouble only. */
 const NARROW = 500;
 
@@ -37,7 +39,7 @@ export function labelLayer(labels: readonly RegionLabel[], reserved: (pen: Pen) 
       const wish = wishes[index];
       return rect === null || wish === undefined ? [] : [{ rect, ...wish }];
     });
-    for (const { rect, anchor } of placed) lead(pen, rect, anchor);
+    for (const { rect, anchor } of placed) drawLead(pen, rect, anchor);
     for (const { rect, parts } of placed) draw(pen, rect, parts);
     return [];
   };
@@ -57,12 +59,12 @@ function widthOf({ g, tones }: Pen, { text, weight }: Part): number {
 }
 
 /** A thin line to what the label names, when it stands away from it. */
-function lead({ g, tones }: Pen, { x, y, width, height }: Rect, [ax, ay]: readonly [number, number]): void {
-  const [px, py] = [Math.max(x, Math.min(x + width, ax)), Math.max(y, Math.min(y + height, ay))];
-  if (Math.hypot(px - ax, py - ay) < 16) return;
+function drawLead({ g, tones }: Pen, rect: Rect, anchor: readonly [number, number]): void {
+  const lead = leadOf(rect, anchor);
+  if (lengthOf(lead) < SHORT_LEAD) return;
   g.beginPath();
-  g.moveTo(px, py);
-  g.lineTo(ax, ay);
+  g.moveTo(...lead[0]);
+  g.lineTo(...lead[1]);
   g.strokeStyle = tones.line;
   g.lineWidth = 1;
   g.stroke();

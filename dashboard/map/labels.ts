@@ -57,33 +57,61 @@ export class Taken {
   }
 }
 
-/** Further from what it names a label would mislead. */
-const FURTHEST = 140;
+/** Pixels of the line to what it names: with a longer one a label would mislead. */
+const LONGEST_LEAD = 96;
 const STEPS = [0, 1, -1, 2, -2, 3, -3, 4, -4] as const;
 
+/** A line between two points of the screen. */
+export type Lead = readonly [readonly [number, number], readonly [number, number]];
+
 /**
- * The place of each wish, in their order, nearest free one first; null where there is none near enough: a region without a
- * label has its row in the table.
+ * The place of each wish, in their order, that with the shortest line to what it names first; no label lies on another's line. null where
+ * there is none near enough: a region without a label has its row in the table.
  */
 export function placeLabels(wishes: readonly LabelWish[], taken: Taken): (Rect | null)[] {
+  const placed: Rect[] = [];
+  const leads: Lead[] = [];
   return wishes.map((wish) => {
-    const rect = candidates(wish).find((candidate) => taken.isFree(candidate));
-    if (rect === undefined) return null;
-    taken.add(grown(rect, 3));
-    return { x: rect.x, y: rect.y, width: rect.width, height: rect.height };
+    const found = candidates(wish).find(({ rect, lead }) => taken.isFree(rect) && !leads.some((other) => crosses(other, rect)) && !placed.some((other) => crosses(lead, other)));
+    if (found === undefined) return null;
+    taken.add(grown(found.rect, 3));
+    placed.push(found.rect);
+    leads.push(found.lead);
+    return found.rect;
   });
 }
 
-function candidates({ anchor: [x, y], width, height }: LabelWish): Rect[] {
-  const rects: (Rect & { readonly distance: number })[] = [];
+interface Candidate { readonly rect: Rect; readonly lead: Lead }
+
+function candidates({ anchor: [x, y], width, height }: LabelWish): Candidate[] {
+  const found: (Candidate & { readonly length: number; readonly offset: number })[] = [];
   for (const across of STEPS) {
     for (let down = -7; down <= 7; down += 1) {
       const [dx, dy] = [(across * width) / 4, down * (height + 4)];
-      const distance = Math.hypot(dx, dy);
-      if (distance <= FURTHEST) rects.push({ x: Math.round(x + dx - width / 2), y: Math.round(y + dy - height / 2), width, height, distance });
+      const rect = { x: Math.round(x + dx - width / 2), y: Math.round(y + dy - height / 2), width, height };
+      const lead = leadOf(rect, [x, y]);
+      const length = lengthOf(lead);
+      if (length <= LONGEST_LEAD) found.push({ rect, lead, length, offset: Math.hypot(dx, dy) });
     }
   }
-  return rects.sort((a, b) => a.distance - b.distance);
+  return found.sort((a, b) => a.length - b.length || a.offset - b.offset);
+}
+
+/** From the nearest point of the label's edge to what it names. */
+export const leadOf = ({ x, y, width, height }: Rect, anchor: readonly [number, number]): Lead =>
+  [[Math.max(x, Math.min(x + width, anchor[0])), Math.max(y, Math.min(y + height, anchor[1]))], anchor];
+
+export const lengthOf = ([[ax, ay], [bx, by]]: Lead): number => Math.hypot(ax - bx, ay - by);
+
+/** Whether a line meets a rectangle: what is left of the line after each edge has cut it (Liang and Barsky). */
+export function crosses([[ax, ay], [bx, by]]: Lead, { x, y, width, height }: Rect): boolean {
+  let [from, to] = [0, 1];
+  for (const [move, room] of [[ax - bx, ax - x], [bx - ax, x + width - ax], [ay - by, ay - y], [by - ay, y + height - ay]] as const) {
+    if (move === 0 && room < 0) return false;
+    if (move < 0) from = Math.max(from, room / move);
+    if (move > 0) to = Math.min(to, room / move);
+  }
+  return from <= to;
 }
 
 export const grown = ({ x, y, width, height }: Rect, by: number): Rect => ({ x: x - by, y: y - by, width: width + 2 * by, height: height + 2 * by });

@@ -1,5 +1,5 @@
 import type { AlertSummary } from '../../contracts/api/answers.ts';
-import { clock, instantOf, moment } from './time.ts';
+import { clock, instantOf, MINUTE, moment } from './time.ts';
 
 export const STATES = ['open', 'acknowledged', 'snoozed', 'closed', 'mine'] as const;
 export type ListState = (typeof STATES)[number];
@@ -52,6 +52,9 @@ export function standingOf(alert: AlertSummary, now: number): Standing {
 }
 
 const isSnoozed = (alert: AlertSummary, now: number): boolean => alert.snoozed !== null && (instantOf(alert.snoozed.until) ?? 0) > now;
+
+/** Whole minutes of a snooze that are left, rounded up; 0: it is not snoozed. */
+export const minutesLeft = (alert: AlertSummary, now: number): number => Math.max(0, Math.ceil(((instantOf(alert.snoozed?.until) ?? now) - now) / MINUTE));
 
 /** Who holds it and until when, or how it ended; null: nobody. */
 export function ownerWords(alert: AlertSummary, now: number): string | null {
@@ -114,9 +117,17 @@ const matches = (alert: AlertSummary, { severity, kind, region, customer }: Aler
 /** Rows that nobody holds; storms count once. */
 export const openCount = (alerts: readonly AlertSummary[], now: number): number => rowsOf(alerts, now).filter(({ alert }) => standingOf(alert, now) === 'open').length;
 
-/** The row `by` steps from the chosen one, within the list. */
-export function stepped(rows: readonly AlertRow[], chosen: string | null, by: 1 | -1): string | null {
+/** The row of an id: of the list, a storm's member, or one that the filters hide. null: there is none, or nothing was chosen and the list is empty. */
+export function chosenRow({ rows, alerts, id }: { readonly rows: readonly AlertRow[]; readonly alerts: readonly AlertSummary[]; readonly id: string | null }): AlertRow | null {
+  if (id === null) return rows[0] ?? null;
+  const shown = rows.find(({ alert }) => alert.alertId === id);
+  const other = alerts.find(({ alertId }) => alertId === id);
+  return shown ?? (other === undefined ? null : { alert: other, members: [] });
+}
+
+/** The row `by` steps from the chosen one, within the list. `before`: where it stood, if an answer or an action has taken it out of the list. */
+export function stepped(rows: readonly AlertRow[], { chosen, before, by }: { readonly chosen: string | null; readonly before: number; readonly by: 1 | -1 }): string | null {
   const index = rows.findIndex(({ alert }) => alert.alertId === chosen);
-  const next = index < 0 ? 0 : Math.max(0, Math.min(rows.length - 1, index + by));
-  return rows[next]?.alert.alertId ?? null;
+  const wanted = index >= 0 ? index + by : by > 0 ? before : before - 1;
+  return rows[Math.max(0, Math.min(rows.length - 1, wanted))]?.alert.alertId ?? null;
 }

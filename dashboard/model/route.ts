@@ -1,7 +1,8 @@
 /** The address after `#`: every view, filter, chosen alert and place of the map has one, so that each can be sent to a colleague. */
 
 export const VIEWS = ['overview', 'shipments', 'shipment', 'alerts', 'region', 'health'] as const;
-export type View = (typeof VIEWS)[number];
+/** `unknown`: an address that leads nowhere; its path stands as the id. */
+export type View = (typeof VIEWS)[number] | 'unknown';
 
 export interface Route {
   readonly view: View;
@@ -9,16 +10,43 @@ export interface Route {
   readonly query: Readonly<Record<string, string>>;
 }
 
-/** A hash that says nothing we know is the overview; broken percent-encoding is read as it stands. */
+/** What people guess and what other parts of the platform say, by the first word of the path. */
+const WORDS: Readonly<Record<string, 'overview' | 'shipments' | 'alerts' | 'region' | 'vehicles' | 'health'>> = {
+  overview: 'overview', map: 'overview', home: 'overview',
+  shipments: 'shipments', shipment: 'shipments', track: 'shipments',
+  alerts: 'alerts', alert: 'alerts',
+  regions: 'region', region: 'region',
+  vehicles: 'vehicles', vehicle: 'vehicles', fleet: 'vehicles',
+  health: 'health', 'data-health': 'health', status: 'health',
+};
+
+/** Broken percent-encoding is read as it stands. */
 export function parseRoute(hash: string): Route {
   const [path = '', search = ''] = split(hash.replace(/^#\/?/, ''), '?');
-  const [view = '', id = ''] = split(path, '/');
-  const known = VIEWS.find((name) => name === view);
-  return { view: known ?? 'overview', id: id === '' || known === undefined ? null : decoded(id), query: Object.fromEntries([...new URLSearchParams(search)].filter(([, value]) => value !== '')) };
+  const [first, rest] = split(path.replace(/\/+$/, ''), '/');
+  const id = rest === '' ? null : decoded(rest);
+  const query = Object.fromEntries([...new URLSearchParams(search)].filter(([, value]) => value !== ''));
+  if (first === '') return { view: 'overview', id: null, query };
+  return known(first.toLowerCase(), id, query) ?? { view: 'unknown', id: decoded(path), query };
+}
+
+function known(word: string, id: string | null, query: Route['query']): Route | null {
+  const view = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
+  switch (view) {
+    case undefined: return null;
+    case 'shipments': return { view: id === null ? 'shipments' : 'shipment', id, query };
+    // Regions and vehicles are listed on the overview; a vehicle is shown on its map.
+    case 'region': return { view: id === null ? 'overview' : 'region', id, query };
+    case 'vehicles': return { view: 'overview', id: null, query: id === null ? query : { ...query, vehicle: id } };
+    case 'alerts': return { view, id, query };
+    case 'overview':
+    case 'health': return id === null ? { view, id, query } : null;
+  }
 }
 
 export function formatRoute({ view, id = null, query = {} }: { readonly view: View; readonly id?: string | null; readonly query?: Readonly<Record<string, string | undefined>> }): string {
   const parts = Object.entries(query).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [`${name}=${encodeURIComponent(value).replaceAll('%2C', ',')}`]));
+  if (view === 'unknown') return `#/${(id ?? '').split('/').map(encodeURIComponent).join('/')}`;
   return `#/${view}${id === null ? '' : `/${encodeURIComponent(id)}`}${parts.length === 0 ? '' : `?${parts.join('&')}`}`;
 }
 

@@ -41,6 +41,7 @@ jest.setTimeout(120_000);
 describe('at a desk', () => {
   beforeEach(async () => {
     site.scenario = 'live';
+    site.posted.length = 0;
     await open(1440);
   });
   afterEach(() => context.close());
@@ -97,6 +98,31 @@ describe('at a desk', () => {
     expect(page.url()).toContain('state=closed');
   });
 
+  it('wakes what was snoozed: by the button, by the menu with keys, and back again by undo', async () => {
+    const minutes = (): number[] => site.posted.map(({ body }) => (body as { minutes: number }).minutes);
+    await openLink('#/alerts?state=snoozed');
+    await page.getByRole('button', { name: 'End snooze', exact: true }).click();
+    await page.getByRole('status').getByText('Snooze ended:', { exact: false }).waitFor();
+    await page.getByText('No snoozed alerts').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.locator('tr[aria-current]').waitFor();
+    expect(minutes()).toEqual([0, expect.any(Number)]);
+    expect(minutes()[1]).toBeGreaterThan(100);
+    await page.keyboard.press('s');
+    await page.getByRole('group', { name: 'Snooze for' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('End snooze');
+    await page.keyboard.press('Enter');
+    await page.getByText('No snoozed alerts').waitFor();
+    await page.keyboard.press('z');
+    await page.locator('tr[aria-current]').waitFor();
+    expect(minutes().slice(2)).toEqual([0, expect.any(Number)]);
+    expect(minutes()[3]).toBeGreaterThan(100);
+    await openLink('#/overview');
+    await page.getByRole('button', { name: /^End snooze: / }).click();
+    await until(() => site.posted.length === 5);
+    await page.getByRole('button', { name: /^End snooze: / }).waitFor({ state: 'detached' });
+  });
+
   it('is worked by keys: go to alerts, next, snooze for minutes, acknowledge', async () => {
     await page.keyboard.press('g');
     await page.keyboard.press('a');
@@ -107,12 +133,41 @@ describe('at a desk', () => {
     await page.getByLabel('Minutes').fill('45');
     await page.getByLabel('Minutes').press('Enter');
     await page.getByText('Snoozed until', { exact: false }).first().waitFor();
+    // It has left the open ones, and is still the one that is looked at; the next is the one that took its place.
+    await page.locator('.dhead').getByText(STORY_ID).waitFor();
+    await page.keyboard.press('j');
+    await page.locator('tr[aria-current]').waitFor();
+    const next = await page.locator('tr[aria-current] .linkish').innerText();
     await page.keyboard.press('a');
-    await until(() => site.posted.length >= 2);
-    expect(site.posted[0]).toEqual({ path: expect.stringContaining('/snooze') as string, body: { minutes: 45 } });
-    expect(site.posted[1]?.path).toMatch(/\/acknowledge$/);
+    await page.getByRole('status').getByText(`Acknowledged: ${next}`).waitFor();
+    expect(site.posted).toEqual([{ path: expect.stringContaining('/snooze') as string, body: { minutes: 45 } }, { path: expect.stringMatching(/\/acknowledge$/) as string, body: {} }]);
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+  });
+
+  it('lands on the right view from an address that was guessed, and says of an unknown one that there is no such page', async () => {
+    const title = (): Promise<string> => page.title();
+    for (const [guess, hash, heading] of [[`#/shipments/${STORY_ID}`, `#/shipment/${STORY_ID}`, STORY_ID], ['#/regions/benelux', '#/region/benelux', 'Region Benelux'], ['#/alert', '#/alerts', 'Alerts']] as const) {
+      await openLink(guess);
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      expect(new URL(page.url()).hash).toBe(hash);
+    }
+    const vehicle = site.vehicleAboard(STORY_ID);
+    await openLink(`#/vehicles/${vehicle}`);
+    await page.locator('.card').getByRole('link', { name: STORY_ID }).waitFor();
+    await page.getByText('One mark per vehicle').waitFor();
+    expect(page.url()).toMatch(new RegExp(`#/overview\\?.*vehicle=${vehicle}`));
+    await openLink('#/nonsense/%3Cimg%20src=x%3E');
+    await page.getByText('There is no such page').waitFor();
+    await page.getByText('#/nonsense/%3Cimg%20src%3Dx%3E').waitFor();
+    expect([await title(), await axeViolations(page), await overflows(page)]).toEqual(['No such page · Waybill', [], []]);
+    await page.getByRole('navigation', { name: 'Pages that there are' }).getByRole('link', { name: 'Shipments' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Shipments' }).waitFor();
+    await openLink('#/region/atlantis');
+    await page.getByText('There is no region atlantis').waitFor();
+    await openLink('#/alerts/LATE%3AARRIVED%3ANLRTM%3ANOBODY');
+    await page.getByText('This alert is not among the open ones').waitFor();
+    expect(await page.locator('tr[aria-current]').count()).toBe(0);
   });
 
   it('tells a shipment: plan against actual, the conflict, its vehicle on the map, HTML in a reference as text', async () => {

@@ -1,6 +1,6 @@
-import type { AlertList } from '../../contracts/api/answers.ts';
+import type { AlertList, AlertSummary } from '../../contracts/api/answers.ts';
 import { allAlerts } from '../../dashboard/data/pages.ts';
-import { filteredRows, filterOf, heldWords, openCount, ownerWords, rowsOf, standingOf, stepped } from '../../dashboard/model/alerts.ts';
+import { chosenRow, filteredRows, filterOf, heldWords, minutesLeft, openCount, ownerWords, rowsOf, standingOf, stepped } from '../../dashboard/model/alerts.ts';
 import { troubleOf, troublesByShipment } from '../../dashboard/model/trouble.ts';
 import { alertWorld } from '../browser/fixture/alerts.ts';
 
@@ -50,8 +50,29 @@ describe('the list of alerts', () => {
   it('steps to the next and stops at the ends', () => {
     const rows = rowsOf(open, NOW);
     const ids = rows.map(({ alert }) => alert.alertId);
-    expect([stepped(rows, null, 1), stepped(rows, ids[0] ?? null, 1), stepped(rows, ids[0] ?? null, -1), stepped(rows, ids.at(-1) ?? null, 1)]).toEqual([ids[0], ids[1], ids[0], ids.at(-1)]);
-    expect(stepped([], null, 1)).toBeNull();
+    const step = (chosen: string | null | undefined, by: 1 | -1): string | null => stepped(rows, { chosen: chosen ?? null, before: 0, by });
+    expect([step(null, 1), step(ids[0], 1), step(ids[0], -1), step(ids.at(-1), 1)]).toEqual([ids[0], ids[1], ids[0], ids.at(-1)]);
+    expect(stepped([], { chosen: null, before: 3, by: 1 })).toBeNull();
+  });
+
+  it('goes on from where the chosen one stood when it has left the list', () => {
+    const rows = rowsOf(open, NOW);
+    const ids = rows.map(({ alert }) => alert.alertId);
+    expect([1, -1].map((by) => stepped(rows, { chosen: 'gone', before: 3, by: by as 1 | -1 }))).toEqual([ids[3], ids[2]]);
+  });
+
+  it('chooses what the address names, hidden by a filter or inside a storm too, and nothing else when that is not there', () => {
+    const rows = filteredRows(rowsOf(open, NOW), filterOf({ severity: '1' }), ME);
+    const member = open.find(({ storm }) => storm !== null);
+    expect(chosenRow({ rows, alerts: open, id: null })).toBe(rows[0]);
+    expect(chosenRow({ rows, alerts: open, id: rows[0]?.alert.alertId ?? '' })).toBe(rows[0]);
+    expect(chosenRow({ rows, alerts: open, id: member?.alertId ?? '' })).toEqual({ alert: member, members: [] });
+    expect(chosenRow({ rows, alerts: open, id: 'LATE:ARRIVED:NLRTM:NOBODY' })).toBeNull();
+  });
+
+  it('knows how long a snooze lasts yet, and that one which is over is none', () => {
+    const alert = (until: number | null): AlertSummary => ({ ...first(), snoozed: until === null ? null : { by: 'x', until: new Date(until).toISOString() } });
+    expect([alert(null), alert(NOW - 1), alert(NOW + 1), alert(NOW + 30 * 60_000)].map((each) => minutesLeft(each, NOW))).toEqual([0, 0, 1, 30]);
   });
 
   it('reads every page, each alert once', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { decodeLines, encodeLines, STEP } from '../../dashboard/land/line-code.ts';
 import { simplifyArc } from '../../dashboard/land/simplify.ts';
-import { placeLabels, Taken } from '../../dashboard/map/labels.ts';
+import { crosses as meets, leadOf, lengthOf, placeLabels, Taken } from '../../dashboard/map/labels.ts';
 import type { Rect } from '../../dashboard/map/labels.ts';
 import { boxOf, centredOn, fitted, middleOf, panned, resized, resolutionFor, SCALES, SINGLES_FROM, WORLD, zoomed } from '../../dashboard/map/view.ts';
 import { vehiclePath } from '../../dashboard/model/fleet.ts';
@@ -73,6 +73,28 @@ describe('labels', () => {
         expect(rect.x >= 0 && rect.y >= 0 && rect.x + rect.width <= SIZE.width && rect.y + rect.height <= SIZE.height).toBe(true);
       }
     }), { numRuns: 60 });
+  });
+
+  it('stand on no other label\'s line, and no further than a short line from what they name', () => {
+    const spot = fc.record({ x: fc.integer({ min: 0, max: 940 }), y: fc.integer({ min: 0, max: 560 }) });
+    fc.assert(fc.property(fc.array(spot, { maxLength: 120 }), fc.array(spot, { minLength: 2, maxLength: 14 }), (vehicles, anchors) => {
+      const taken = new Taken(SIZE.width, SIZE.height);
+      for (const { x, y } of vehicles) taken.add({ x, y, width: 40, height: 40 });
+      const rects = placeLabels(anchors.map(({ x, y }) => ({ anchor: [x, y] as const, width: 150, height: 22 })), taken);
+      const placed = rects.flatMap((rect, index) => {
+        const anchor = anchors[index];
+        return rect === null || anchor === undefined ? [] : [{ rect, lead: leadOf(rect, [anchor.x, anchor.y]) }];
+      });
+      for (const [index, { lead }] of placed.entries()) {
+        expect(lengthOf(lead)).toBeLessThanOrEqual(96);
+        expect(placed.some(({ rect }, other) => other !== index && meets(lead, rect))).toBe(false);
+      }
+    }), { numRuns: 60 });
+  });
+
+  it('know a line that meets a box from one that passes it', () => {
+    const box = { x: 10, y: 10, width: 20, height: 10 };
+    expect([meets([[0, 0], [40, 30]], box), meets([[20, 0], [20, 50]], box), meets([[0, 0], [5, 5]], box), meets([[0, 25], [40, 25]], box), meets([[15, 15], [16, 16]], box)]).toEqual([true, true, false, false, true]);
   });
 
   it('stand on what they name when nothing is there, and are left out when everything is taken', () => {

@@ -11,9 +11,30 @@ describe('the address', () => {
     }));
   });
 
-  it('leads to the overview when it says nothing that the page knows', () => {
-    expect(parseRoute('#/nowhere/x')).toEqual({ view: 'overview', id: null, query: {} });
-    expect(parseRoute('')).toEqual({ view: 'overview', id: null, query: {} });
+  it.each([
+    ['#/shipments/SHP-7Q2M4', '#/shipment/SHP-7Q2M4'],
+    ['#/shipment/SHP-7Q2M4', '#/shipment/SHP-7Q2M4'],
+    ['#/track/SHP-7Q2M4/', '#/shipment/SHP-7Q2M4'],
+    ['#/shipment', '#/shipments'],
+    ['#/Alerts/LATE%7Cx?state=mine', '#/alerts/LATE%7Cx?state=mine'],
+    ['#/alert/a/b', '#/alerts/a%2Fb'],
+    ['#/regions/benelux', '#/region/benelux'],
+    ['#/regions', '#/overview'],
+    ['#/vehicles/TRK-1', '#/overview?vehicle=TRK-1'],
+    ['#/vehicle/TRK-1?at=1,2,300', '#/overview?at=1,2,300&vehicle=TRK-1'],
+    ['#/vehicles', '#/overview'],
+    ['#/data-health', '#/health'],
+    ['', '#/overview'],
+    ['#/?vehicle=TRK-1', '#/overview?vehicle=TRK-1'],
+  ])('leads where a person means: %s is %s', (guess, canonical) => {
+    expect(formatRoute(parseRoute(guess))).toBe(canonical);
+    expect(parseRoute(canonical)).toEqual(parseRoute(guess));
+  });
+
+  it.each(['#/nowhere/x', '#/overview/x', '#/health/x', '#/toString', '#/%3Cb%3E'])('says of %s that it leads nowhere, and keeps it as it is', (hash) => {
+    const route = parseRoute(hash);
+    expect(route.view).toBe('unknown');
+    expect(formatRoute(route)).toBe(hash);
   });
 
   it('reads broken percent-encoding as it stands', () => {

@@ -10,7 +10,7 @@ import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import fc from 'fast-check';
-import type { AlertList, Overview, RegionDetail, ShipmentList, ShipmentSummary, VehicleList } from '../../contracts/api/answers.ts';
+import type { AlertAnswer, AlertList, AlertSummary, Overview, RegionDetail, ShipmentList, ShipmentSummary, VehicleList } from '../../contracts/api/answers.ts';
 import { OUTPUTS } from '../../contracts/platform-names.ts';
 import { caughtUp } from '../../cli/world/caught-up.ts';
 import { putSimulated } from '../../cli/world/put-simulated.ts';
@@ -165,5 +165,13 @@ describe('roles', () => {
   it('let operators act on alerts, and nobody else', async () => {
     for (const role of ['viewer', 'partner'] as const) expect((await callers[role].call('/v1/alerts/x/acknowledge', { method: 'POST' })).status).toBe(403);
     expect((await callers.operator.call('/v1/alerts/x/acknowledge', { method: 'POST' })).status).toBe(404);
+    const snooze = async (minutes: number): Promise<AlertSummary['snoozed']> => {
+      const [alert] = ((await callers.operator.call('/v1/alerts?limit=1')).body as AlertList).alerts;
+      const answer = await callers.operator.call(`/v1/alerts/${encodeURIComponent(alert?.alertId ?? '')}/snooze`, { method: 'POST', body: JSON.stringify({ minutes }) });
+      expect(answer.status).toBe(200);
+      return (answer.body as AlertAnswer).alert.snoozed;
+    };
+    expect(await snooze(60)).toMatchObject({ by: 'operator@waybill.example' });
+    expect(await snooze(0)).toBeNull();
   });
 });

@@ -7,13 +7,30 @@ import { alertActions } from '../../data/alert-actions.ts';
 import { useDesk } from '../../data/desk.ts';
 import { KINDS, ownerWords, standingOf } from '../../model/alerts.ts';
 import type { AlertRow } from '../../model/alerts.ts';
-import { shipmentLink } from '../../model/route.ts';
+import { formatRoute, shipmentLink } from '../../model/route.ts';
 import { counted, duration, instantOf, moment } from '../../model/time.ts';
 import { placeName, regionName } from '../../reference.ts';
 
 /** The chosen alert in full, with what one can do about it. */
-export function AlertDetail({ row, isKnown }: { readonly row: AlertRow | null; readonly isKnown: boolean }): JSX.Element {
-  return <Panel title="Alert">{row === null ? <Box title="No alert chosen">{isKnown ? 'Pick one from the list.' : 'The list is not there yet.'}</Box> : <Detail row={row} />}</Panel>;
+interface AlertDetailProps {
+  readonly row: AlertRow | null;
+  /** The id in the address. */
+  readonly wanted: string | null;
+  readonly isKnown: boolean;
+  /** The list is that of closed alerts. */
+  readonly isClosed: boolean;
+}
+
+export function AlertDetail({ row, ...rest }: AlertDetailProps): JSX.Element {
+  return <Panel title="Alert">{row === null ? <NoDetail {...rest} /> : <Detail row={row} />}</Panel>;
+}
+
+/** A link to an alert that is not there leads to no other one. */
+function NoDetail({ wanted, isKnown, isClosed }: Omit<AlertDetailProps, 'row'>): JSX.Element {
+  if (!isKnown) return <Box title="No alert chosen">The list is not there yet.</Box>;
+  if (wanted === null) return <Box title="No alert chosen">Pick one from the list.</Box>;
+  const onward = isClosed ? <a href="#/alerts">All open alerts</a> : <a href={formatRoute({ view: 'alerts', id: wanted, query: { state: 'closed' } })}>Look among the closed ones</a>;
+  return <Box title={`This alert is not among the ${isClosed ? 'closed' : 'open'} ones`} action={onward}><span class="id">{wanted}</span> {isClosed ? 'closed more than 14 days ago, or there was none of this id.' : 'has closed, or there was none of this id.'}</Box>;
 }
 
 function Detail({ row: { alert, members } }: { readonly row: AlertRow }): JSX.Element {
@@ -53,7 +70,8 @@ function Actions({ alert }: { readonly alert: AlertSummary }): JSX.Element {
       {owner === null ? null : <p class="sub">{standing === 'snoozed' ? 'Snoozed' : 'Acknowledged'}: {owner}</p>}
       <div class="acts2">
         {standing === 'open' ? <button class="btn main" type="button" onClick={() => actions.acknowledge(alert)}>Acknowledge</button> : null}
-        <Snooze now={desk.now} class="btn" label="Snooze" name="snooze-chosen" onSnooze={(minutes) => actions.snooze(alert, minutes)}>Snooze</Snooze>
+        {standing === 'snoozed' ? <button class="btn main" type="button" onClick={() => actions.endSnooze(alert)}>End snooze</button> : null}
+        <Snooze now={desk.now} class="btn" label={standing === 'snoozed' ? 'Snooze again' : 'Snooze'} name="snooze-chosen" onSnooze={(minutes) => actions.snooze(alert, minutes)} onEnd={standing === 'snoozed' ? () => actions.endSnooze(alert) : undefined}>{standing === 'snoozed' ? 'Snooze again' : 'Snooze'}</Snooze>
       </div>
     </>
   );

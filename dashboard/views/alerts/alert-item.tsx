@@ -37,8 +37,11 @@ function Meta({ row: { alert, members } }: { readonly row: AlertRow }): JSX.Elem
 
 function QuickActions({ row: { alert } }: { readonly row: AlertRow }): JSX.Element | null {
   const desk = useDesk();
-  if (standingOf(alert, desk.now) !== 'open' || !desk.person.isOperator) return null;
+  const standing = standingOf(alert, desk.now);
+  if (!desk.person.isOperator) return null;
   const actions = alertActions(desk);
+  if (standing === 'snoozed') return <button class="quiet icon" type="button" aria-label={`End snooze: ${alert.text}`} title="End snooze" onClick={() => actions.endSnooze(alert)}><Icon name="wake" /></button>;
+  if (standing !== 'open') return null;
   return (
     <>
       <button class="quiet icon" type="button" aria-label={`Acknowledge: ${alert.text}`} title="Acknowledge (a)" onClick={() => actions.acknowledge(alert)}><Icon name="ack" /></button>

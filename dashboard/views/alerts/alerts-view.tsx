@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
-import type { AlertList } from '../../../contracts/api/answers.ts';
+import { useRef, useState } from 'preact/hooks';
+import type { AlertList, AlertSummary } from '../../../contracts/api/answers.ts';
 import { ageWords, Box, FeedBody, isOld, Panel } from '../../components/panel.tsx';
 import { alertActions } from '../../data/alert-actions.ts';
 import { useDesk } from '../../data/desk.ts';
@@ -9,7 +9,7 @@ import type { AllAlerts } from '../../data/pages.ts';
 import { useFeed } from '../../data/use-feed.ts';
 import type { LiveFeed } from '../../data/use-feed.ts';
 import { useViewKeys } from '../../frame/use-keys.ts';
-import { filteredRows, filterOf, queryOf, rowsOf, standingOf, stepped } from '../../model/alerts.ts';
+import { chosenRow, filteredRows, filterOf, queryOf, rowsOf, standingOf, stepped } from '../../model/alerts.ts';
 import type { AlertFilter, AlertRow } from '../../model/alerts.ts';
 import { shipmentLink } from '../../model/route.ts';
 import type { Route } from '../../model/route.ts';
@@ -28,10 +28,11 @@ export function AlertsView({ route }: { readonly route: Route }): JSX.Element {
   const feed = useAlertsOf(filter);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set(route.id === null ? [] : [route.id]));
   const rows = feed.data === null ? [] : filteredRows(rowsOf(feed.data.alerts, desk.now), filter, { now: desk.now, me: desk.person.names });
-  const chosen = chosenRow(rows, route.id);
+  const chosen = useChosen(rows, { alerts: feed.data?.alerts ?? [], route });
+  const place = usePlaceOf(rows, chosen);
   const choose = (id: string | null): void => replaceQuery({ ...route, id: id ?? route.id }, route.query);
   useViewKeys((command) => {
-    if (command === 'next' || command === 'previous') choose(stepped(rows, chosen?.alert.alertId ?? null, command === 'next' ? 1 : -1));
+    if (command === 'next' || command === 'previous') choose(stepped(rows, { chosen: chosen?.alert.alertId ?? null, before: place, by: command === 'next' ? 1 : -1 }));
     else obeyOnChosen(command, chosen, () => { if (chosen !== null && desk.person.isOperator && standingOf(chosen.alert, desk.now) === 'open') alertActions(desk).acknowledge(chosen.alert); });
   });
   const toggle = (id: string): void => setOpened((before) => (before.has(id) ? new Set([...before].filter((each) => each !== id)) : new Set([...before, id])));
@@ -46,7 +47,7 @@ export function AlertsView({ route }: { readonly route: Route }): JSX.Element {
             {() => <AlertTable rows={rows} chosen={chosen?.alert.alertId ?? null} opened={opened} onChoose={(id) => { choose(id); showDetail(); }} onToggle={toggle} />}
           </FeedBody>
         </Panel>
-        <AlertDetail row={chosen} isKnown={feed.data !== null} />
+        <AlertDetail row={chosen} wanted={route.id} isKnown={feed.data !== null} isClosed={filter.state === 'closed'} />
       </div>
     </>
   );
@@ -67,10 +68,22 @@ function useAlertsOf({ state, region, customer, kind }: AlertFilter): LiveFeed<A
   return path === null ? alerts : closed;
 }
 
-const chosenRow = (rows: readonly AlertRow[], id: string | null): AlertRow | null => {
-  const member = rows.flatMap((row) => row.members).find((alert) => alert.alertId === id);
-  return rows.find(({ alert }) => alert.alertId === id) ?? (member === undefined ? (rows[0] ?? null) : { alert: member, members: [] });
-};
+/** What the address names, else the first: and that one is kept when a poll puts another before it, so that a key never acts on what nobody has seen. */
+function useChosen(rows: readonly AlertRow[], { alerts, route }: { readonly alerts: readonly AlertSummary[]; readonly route: Route }): AlertRow | null {
+  const kept = useRef<{ readonly query: Route['query']; readonly id: string | null }>({ query: route.query, id: null });
+  if (kept.current.query !== route.query) kept.current = { query: route.query, id: null };
+  const row = chosenRow({ rows, alerts, id: route.id ?? kept.current.id }) ?? (route.id === null ? chosenRow({ rows, alerts, id: null }) : null);
+  kept.current = { query: route.query, id: row?.alert.alertId ?? null };
+  return row;
+}
+
+/** Where the chosen one stands in the list, or last stood: what is acknowledged leaves the open ones and stays in sight beside them. */
+function usePlaceOf(rows: readonly AlertRow[], chosen: AlertRow | null): number {
+  const last = useRef(0);
+  const index = rows.findIndex(({ alert }) => alert.alertId === chosen?.alert.alertId);
+  if (index >= 0) last.current = index;
+  return last.current;
+}
 
 function obeyOnChosen(command: 'acknowledge' | 'snooze' | 'open', chosen: AlertRow | null, acknowledge: () => void): void {
   if (command === 'acknowledge') acknowledge();

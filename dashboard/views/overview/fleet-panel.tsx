@@ -1,6 +1,6 @@
 import type { JSX, RefObject } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
-import type { VehicleDetail, VehicleList } from '../../../contracts/api/answers.ts';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { VehicleDetail, VehicleList, VehicleSummary } from '../../../contracts/api/answers.ts';
 import { ageWords, isOld, Panel } from '../../components/panel.tsx';
 import { useDesk } from '../../data/desk.ts';
 import { useFeed } from '../../data/use-feed.ts';
@@ -26,6 +26,9 @@ const NARROW = 720;
 /** A phone opens on Europe: the world would be a stamp. */
 const PHONE_PLACE: MapPlace = { lat: 50.2, lon: 7, scale: 560 };
 
+/** Near enough to tell a vehicle from its neighbours. */
+const VISIT_SCALE = 3_000;
+
 /** Every vehicle on one map. */
 export function FleetPanel({ route, scene }: { readonly route: Route; readonly scene: RefObject<MapScene | null> }): JSX.Element {
   const { client, overview, alerts, theme, now } = useDesk();
@@ -37,12 +40,13 @@ export function FleetPanel({ route, scene }: { readonly route: Route; readonly s
   const layers = useMemo(() => fleetLayers({ list: vehicles.data, overview: overview.data, troubles, chosen, detail: card.data }), [vehicles.data, overview.data, troubles, chosen, card.data]);
   const start = useMemo(() => ({ all: WORLD, at: parsePlace(route.query['at']) ?? (innerWidth < NARROW ? PHONE_PLACE : null) }), []);
   const settle = useSettle(route, setPath);
+  const pick = useVisit(route, { scene, found: card.data?.vehicle ?? null });
   return (
     <Panel title="Vehicles" right={ageWords(vehicles.data?.as_of, now)} isOld={isOld(vehicles, now)}>
       <MapCanvas
         layers={layers} start={start} theme={theme} scene={scene} isStale={moodOf(vehicles) === 'stale' || isOld(vehicles, now)}
         label={`Map of ${amount(vehicles.data?.count ?? 0)} vehicles. Arrow keys move it, plus and minus zoom, 0 shows all. The regions table holds the same numbers.`}
-        onSettle={settle} onPick={(vehicle) => replaceQuery(route, { ...route.query, vehicle: vehicle ?? undefined })}
+        onSettle={settle} onPick={pick}
       >
         {chosen === null ? null : <VehicleCard feed={card} id={chosen} troubles={troubles} onClose={() => replaceQuery(route, { ...route.query, vehicle: undefined })} />}
         <MapNote feed={vehicles} total={overview.data} />
@@ -50,6 +54,20 @@ export function FleetPanel({ route, scene }: { readonly route: Route; readonly s
       <Legend list={vehicles.data} counts={fleetCounts(vehicles.data, overview.data, troubles)} />
     </Panel>
   );
+}
+
+/** A link that names a vehicle and no place leads to where the vehicle is; one that was picked from the map is in sight. Returns what picks one. */
+function useVisit(route: Route, { scene, found }: { readonly scene: RefObject<MapScene | null>; readonly found: VehicleSummary | null }): (vehicle: string | null) => void {
+  const visited = useRef<string | null>(null);
+  useEffect(() => {
+    if (found === null || found.vehicleId !== route.query['vehicle'] || visited.current === found.vehicleId) return;
+    visited.current = found.vehicleId;
+    if (route.query['at'] === undefined) scene.current?.goTo({ lat: found.lat, lon: found.lon, scale: VISIT_SCALE });
+  }, [found, route]);
+  return (vehicle) => {
+    visited.current = vehicle;
+    replaceQuery(route, { ...route.query, vehicle: vehicle ?? undefined });
+  };
 }
 
 /** A map that has come to rest asks for what it shows, and its place goes into the address. */

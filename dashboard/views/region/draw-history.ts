@@ -3,7 +3,7 @@ import type { RegionDetail } from '../../../contracts/api/answers.ts';
 import { clock, instantOf } from '../../model/time.ts';
 import { readTones } from '../../map/tones.ts';
 
-const HEIGHT = 180;
+const HEIGHT = 240;
 
 /** Draws the history into its box and follows the box's width. Returns how to stop. */
 export function drawHistory(host: HTMLElement, history: RegionDetail['history']): () => void {

@@ -7,7 +7,7 @@ import { delayedShare } from '../../model/fleet.ts';
 import { formatRoute } from '../../model/route.ts';
 import type { Route } from '../../model/route.ts';
 import { amount, percent, SECOND } from '../../model/time.ts';
-import { regionName } from '../../reference.ts';
+import { regionName, REGIONS } from '../../reference.ts';
 import { HistoryChart } from './history-chart.tsx';
 
 const REGION_EVERY = 15 * SECOND;
@@ -19,6 +19,7 @@ export function RegionView({ route }: { readonly route: Route }): JSX.Element {
   const path = `/v1/regions/${encodeURIComponent(id)}`;
   const feed = useFeed<RegionDetail>({ key: path, ask: () => client.get(path), everyMs: REGION_EVERY, now: () => client.now() });
   const name = feed.data?.numbers.name ?? regionName(id);
+  if (feed.data === null && feed.failure?.status === 404) return <NoRegion id={id} />;
   return (
     <>
       <h1 class="vh">Region {name}</h1>
@@ -36,6 +37,17 @@ export function RegionView({ route }: { readonly route: Route }): JSX.Element {
           <Panel title="Statuses"><FeedBody feed={feed} now={now} isEmpty={({ byStatus }) => Object.keys(byStatus).length === 0} empty={<Box title="No shipments here" />}>{(detail) => <Statuses detail={detail} region={id} />}</FeedBody></Panel>
         </div>
       </div>
+    </>
+  );
+}
+
+function NoRegion({ id }: { readonly id: string }): JSX.Element {
+  return (
+    <>
+      <h1 class="vh">Region {id}</h1>
+      <Panel title="Region">
+        <Box title={`There is no region ${id}`} action={<nav class="onward" aria-label="Regions">{REGIONS.map(({ region, name }) => <a key={region} href={formatRoute({ view: 'region', id: region })}>{name}</a>)}</nav>}>These are the regions:</Box>
+      </Panel>
     </>
   );
 }

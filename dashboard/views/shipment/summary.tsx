@@ -43,7 +43,7 @@ function Story({ shipment, now }: { readonly shipment: ShipmentDetail; readonly 
       {lastPlace === null ? '' : <> Last heard of in {placeName(lastPlace)}.</>}
       {next === null ? '' : <> Next is {next.type}{next.place === null ? '' : ` in ${placeName(next.place)}`}{due === null ? '' : <>, due <b>{moment(due, now)}</b>{due < now ? ', which has passed' : ''}</>}.</>}
       {eta === null || end === null ? '' : <> {eta.basis === 'ACTUAL' ? <>It arrived <b>{moment(end, now)}</b>.</> : <>Its end is {BASES[eta.basis] ?? 'expected for'} <b>{moment(end, now)}</b>.</>}</>}
-      {open === 0 ? '' : <> <a href="#alerts-of-shipment" onClick={(event) => { event.preventDefault(); document.getElementById('alerts-of-shipment')?.scrollIntoView({ block: 'center' }); }}>{counted(open, 'open alert')}</a>.</>}
+      {open === 0 ? '' : <> <a class="nowrap" href="#alerts-of-shipment" onClick={(event) => { event.preventDefault(); document.getElementById('alerts-of-shipment')?.scrollIntoView({ block: 'center' }); }}>{counted(open, 'open alert')}</a>.</>}
     </>
   );
 }

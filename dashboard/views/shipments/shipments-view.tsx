@@ -60,7 +60,7 @@ function Row({ shipment, now }: { readonly shipment: ShipmentSummary; readonly n
   return (
     <tr>
       <th scope="row"><a class="id" href={shipmentLink(shipment.shipmentId)}>{shipment.shipmentId}</a></th>
-      <td>{shipment.status}</td>
+      <td>{shipment.status}<span class="only-s sub">{placeName(shipment.origin) ?? '–'}<To />{placeName(shipment.destination) ?? '–'}</span></td>
       <td class="hide-s sub">{placeName(shipment.origin) ?? '–'}<To />{placeName(shipment.destination) ?? '–'}</td>
       <td class="hide-s sub">{regionName(shipment.region)}</td>
       <td class="hide-s sub">{shipment.carrier ?? ''}</td>

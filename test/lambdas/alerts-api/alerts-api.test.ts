@@ -139,6 +139,19 @@ describe('POST /v1/alerts/{id}', () => {
     expect(await of(NOW + HOUR)).toBeNull();
   });
 
+  it('a snooze of 0 minutes ends the one there is, whoever began it, and leaves the acknowledgement', async () => {
+    const aws = await world();
+    const api = apiOver(aws);
+    await api.ask('POST', path('acknowledge'), { claims: OPERATOR });
+    await api.ask('POST', path('snooze'), { claims: OPERATOR, body: '{"minutes":60}' });
+    const woken = await api.ask('POST', path('snooze'), { claims: { ...OPERATOR, sub: 'u9', email: 'lee@example.com' }, body: '{"minutes":0}', now: NOW + 5 * 60_000 });
+    expect([woken.statusCode, (JSON.parse(woken.body) as AlertAnswer).alert.snoozed]).toStrictEqual([200, null]);
+    const [listed] = (await api.get({ now: NOW + 5 * 60_000, query: { shipment: 'SHP-1' } })).alerts;
+    expect([listed?.snoozed, listed?.acknowledged?.by]).toStrictEqual([null, 'kim@example.com']);
+    // What notify asks of the row before it tells news.
+    expect(Number((aws.row(alertId('SHP-1', LATE))?.['snoozedUntil'] as { N: string }).N)).toBeLessThanOrEqual(NOW + 5 * 60_000);
+  });
+
   it('are kept by later images of the shipment that open no new episode', async () => {
     const aws = new FakeTable();
     const [first, second] = recordsOf('SHP-1', [LATE], [{ ...LATE, level: 2 }]) as [TableStreamRecord, TableStreamRecord];
@@ -151,6 +164,7 @@ describe('POST /v1/alerts/{id}', () => {
   it.each([
     ['a viewer', VIEWER, 'acknowledge', undefined, 403],
     ['a partner', PARTNER, 'snooze', '{"minutes":60}', 403],
+    ['a viewer who would end a snooze', VIEWER, 'snooze', '{"minutes":0}', 403],
     ['an operator who says no minutes', OPERATOR, 'snooze', '{}', 400],
     ['an operator who says too many', OPERATOR, 'snooze', '{"minutes":99999}', 400],
     ['an operator who sends no JSON', OPERATOR, 'snooze', 'sixty', 400],
