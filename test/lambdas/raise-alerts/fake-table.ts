@@ -22,6 +22,8 @@ export class FakeTable implements Pick<AwsClient, 'dynamo'> {
   dieIn: { calls: number; done: number } | undefined;
   /** Called before each operation: throw to refuse. */
   before: (operation: string, input: Input) => void = () => undefined;
+  /** An error code for what a bulk call would write to this item; undefined = none. */
+  refuse: (pk: string) => string | undefined = () => undefined;
   calls = 0;
   writes = 0;
   now = 0;
@@ -87,12 +89,15 @@ export class FakeTable implements Pick<AwsClient, 'dynamo'> {
     const requests = Object.values(input['RequestItems'] as Record<string, { PutRequest: { Item: Item } }[]>).flat();
     const items = requests.map(({ PutRequest: { Item: item } }) => item);
     if (items.length > 25 || new Set(items.map(keyOf)).size < items.length) throw new AwsError({ code: 'ValidationException', status: 400, operation: 'BatchWriteItem', message: 'too many, or one twice' });
-    for (const item of items) this.store(item);
-    return { UnprocessedItems: {} };
+    const left = requests.filter(({ PutRequest: { Item: item } }) => this.refuse(stringOf(item['pk']) ?? '') !== undefined);
+    for (const item of items) if (this.refuse(stringOf(item['pk']) ?? '') === undefined) this.store(item);
+    return { UnprocessedItems: left.length === 0 ? {} : { [Object.keys(input['RequestItems'] as object)[0] ?? '']: left } };
   }
 
   private execute({ Statement: text, Parameters }: Statement): object {
     const statement = parseStatement(text, Parameters);
+    const refused = this.refuse(statement.key.pk);
+    if (refused !== undefined) return { Error: { Code: refused, Message: 'refused by the test' } };
     const known = this.row(statement.key.pk, statement.key.sk);
     if (statement.kind === 'insert') {
       if (known !== undefined) return { Error: { Code: 'DuplicateItem', Message: 'it is there' } };

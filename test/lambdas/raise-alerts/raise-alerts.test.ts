@@ -102,6 +102,21 @@ describe('raise-alerts', () => {
     expect(first.eventName).toBe('INSERT');
   });
 
+  it('overwrites no row that somebody else has brought further since it was read', async () => {
+    const aws = new FakeTable();
+    const [first, second, third] = recordsOf('SHP-1', [LATE], [{ ...LATE, level: 2 }], [{ ...LATE, level: 3 }]) as [TableStreamRecord, TableStreamRecord, TableStreamRecord];
+    await createRaiser(aws).send(first);
+    const beside = new FakeTable();
+    await createRaiser(beside).send(first, second, third);
+    aws.before = (operation) => {
+      if (operation !== 'BatchExecuteStatement') return;
+      aws.before = () => undefined;
+      aws.items.set(JSON.stringify([ID, 'A']), { ...beside.row(ID), noticeKey: { S: 'told by the other' } });
+    };
+    await createRaiser(aws).send(second);
+    expect(aws.row(ID)).toMatchObject({ level: { N: '3' }, stateVersion: { N: '3' }, noticeKey: { S: 'told by the other' } });
+  });
+
   it('holds its checkpoint when the table does not answer, and says so', async () => {
     const aws = new FakeTable();
     aws.before = () => {
@@ -111,6 +126,30 @@ describe('raise-alerts', () => {
     const [record] = recordsOf('SHP-1', [LATE]) as [TableStreamRecord];
     expect(await raiser.send(record)).toStrictEqual({ batchItemFailures: [{ itemIdentifier: record.dynamodb.SequenceNumber }] });
     expect(raiser.lines.join()).toContain('checkpoint held');
+  });
+
+  it('holds its checkpoint when one of many rows is not taken, and the repeat writes that one alone', async () => {
+    const aws = new FakeTable();
+    const records = Array.from({ length: 40 }, (_, index) => recordsOf(`SHP-${index}`, [{ ...LATE, subject: `ARRIVED|P${index}` }])).flat();
+    const refused = alertId('SHP-30', { ...LATE, subject: 'ARRIVED|P30' });
+    aws.refuse = (pk) => (pk === refused ? 'ThrottlingError' : undefined);
+    const held = await createRaiser(aws).send(...records);
+    expect(held.batchItemFailures).toHaveLength(1);
+    expect([...aws.items.keys()].filter((key) => key.endsWith('"A"]'))).toHaveLength(39);
+    aws.refuse = () => undefined;
+    const { writes } = aws;
+    expect(await createRaiser(aws).send(...records)).toStrictEqual(ALL_DONE);
+    expect(aws.writes).toBe(writes + 1 + 1);
+    expect(toldIn(aws)).toHaveLength(40);
+  });
+
+  it('reads and writes a batch in calls of many rows each', async () => {
+    const aws = new FakeTable();
+    const asked: string[] = [];
+    aws.before = (operation) => void asked.push(operation);
+    // Old enough to be recorded only: then storms cost nothing.
+    await createRaiser(aws).send(...Array.from({ length: 100 }, (_, index) => recordsOf(`SHP-${index}`, [{ ...LATE, since: NOW - 48 * HOUR }])).flat());
+    expect(asked).toStrictEqual(['BatchGetItem', ...Array.from({ length: 4 }, () => 'BatchExecuteStatement')]);
   });
 
   it('closes what a vanished shipment had open', async () => {
@@ -156,6 +195,16 @@ describe('a storm', () => {
     expect(toldIn(aws).filter((key) => key.startsWith('STORM'))).toHaveLength(2);
   });
 
+  it('is not counted without a member that the table did not take', async () => {
+    const aws = new FakeTable();
+    aws.refuse = (pk) => (pk === STORM ? 'ThrottlingError' : undefined);
+    expect((await createRaiser(aws).send(...shipments(0, 20))).batchItemFailures).toHaveLength(1);
+    expect(toldIn(aws)).toStrictEqual([]);
+    aws.refuse = () => undefined;
+    await createRaiser(aws).send(...shipments(0, 20));
+    expect(aws.row(STORM)).toMatchObject({ members: { N: '20' } });
+  });
+
   it('ends half an hour after the last has joined, and the next one is told as new', async () => {
     const aws = new FakeTable();
     await createRaiser(aws).send(...shipments(0, 25));
@@ -182,6 +231,26 @@ describe('a storm', () => {
         expect(aws.row(STORM)).toMatchObject({ members: { N: '20' }, level: { N: '1' } });
         expect(stringOf(aws.row(alertId('S19', LATE))?.['storm'])).toBe(STORM);
         expect(toldIn(aws).filter((key) => key.startsWith('STORM'))).toHaveLength(1);
+      }
+    }
+  });
+
+  it('is the same when processes die in the middle of the bulk calls of one batch', async () => {
+    const all = shipments(0, 60);
+    const calm = new FakeTable();
+    await createRaiser(calm).send(...all);
+    const { calls: ofOneBatch } = calm;
+    expect(toldIn(calm)).toHaveLength(61);
+    for (let calls = 1; calls <= ofOneBatch; calls += 1) {
+      for (const done of [0, 0.3, 0.8, 1]) {
+        const aws = new FakeTable();
+        aws.dieIn = { calls, done };
+        expect((await createRaiser(aws).send(...all)).batchItemFailures).toHaveLength(1);
+        aws.dieIn = undefined;
+        await createRaiser(aws).send(...all);
+        expect(standing(aws)).toStrictEqual(standing(calm));
+        expect(aws.row(STORM)).toMatchObject({ members: { N: '60' }, level: { N: '1' } });
+        expect(toldIn(aws).toSorted()).toStrictEqual(toldIn(calm).toSorted());
       }
     }
   });
