@@ -34,4 +34,27 @@ describe('BatchExecuteStatement', () => {
     expect(await run('UPDATE "things" SET "version" = ? SET "x" = ? WHERE "pk" = ? AND "version" = ?', [{ N: '3' }, { S: 'x' }, { S: 'a' }, { N: '7' }])).toBe('ConditionalCheckFailed');
     expect(await item()).toMatchObject({ version: { N: '1' }, old: { S: 'x' } });
   });
+
+  it('reads one text again with other values, and texts that hold values of their own', async () => {
+    const text = 'UPDATE "things" SET "version" = ? SET "x" = ? WHERE "pk" = ? AND "version" = ? AND "gone" IS MISSING';
+    expect(await run(text, [{ N: '2' }, { S: 'first' }, { S: 'a' }, { N: '1' }])).toBeUndefined();
+    expect(await run(text, [{ N: '3' }, { S: 'second' }, { S: 'a' }, { N: '2' }])).toBeUndefined();
+    expect(await run(text, [{ N: '4' }, { S: 'third' }, { S: 'a' }, { N: '2' }])).toBe('ConditionalCheckFailed');
+    expect(await item()).toMatchObject({ version: { N: '3' }, x: { S: 'second' } });
+    expect(await run(`UPDATE "things" SET "x" = 'why?' SET "version" = "version" + 1 WHERE "pk" = ?`, [{ S: 'a' }])).toBeUndefined();
+    expect(await item()).toMatchObject({ version: { N: '4' }, x: { S: 'why?' } });
+    expect(await run('UPDATE "things" SET "x" = ? WHERE "pk" = ?', [{ S: 'one too few' }])).toBe('ValidationError');
+    expect(await item()).toMatchObject({ x: { S: 'why?' } });
+  });
+
+  it('inserts once, each time with the values given', async () => {
+    const text = `INSERT INTO "things" VALUE {'pk': ?, 'x': ?}`;
+    const ids = ['new-1', 'new-2'].map((name) => `${name}-${process.pid}`);
+    for (const id of ids) expect(await run(text, [{ S: id }, { S: `of ${id}` }])).toBeUndefined();
+    for (const id of ids) {
+      expect(await run(text, [{ S: id }, { S: 'again' }])).toBe('DuplicateItem');
+      const answer = await dynamo.send(new GetItemCommand({ TableName: 'things', Key: { pk: { S: id } }, ConsistentRead: true }));
+      expect(answer.Item).toEqual({ pk: { S: id }, x: { S: `of ${id}` } });
+    }
+  });
 });
