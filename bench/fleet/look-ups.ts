@@ -1,18 +1,19 @@
 /** The fleet function with its pages in memory: reading them, looking vehicles up, whole answers. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { boxArea, circleArea } from '../../domain/geo/index.ts';
-import { bucketOf, packPage, stateOf } from '../../domain/vehicle/index.ts';
-import type { VehicleState } from '../../domain/vehicle/index.ts';
+import { aboardHash, bucketOf, packAboard, packPage, stateOf } from '../../domain/vehicle/index.ts';
+import type { AboardSet, VehicleState } from '../../domain/vehicle/index.ts';
 import { createLogger } from '../../lambdas/_shared/logger.ts';
 import type { HttpApiEvent } from '../../lambdas/_shared/http/event.ts';
 import { createHandler } from '../../lambdas/fleet-api/create-handler.ts';
 import { createFleetHolder } from '../../lambdas/fleet-api/fleet-holder.ts';
-import { makeFleet } from '../../lambdas/fleet-api/fleet.ts';
 import type { Fleet } from '../../lambdas/fleet-api/fleet.ts';
 import { createPageMemory } from '../../lambdas/fleet-api/page-memory.ts';
+import { readFleet } from '../../lambdas/fleet-api/read-fleet.ts';
 import { createDynamoBatches } from '../../lambdas/track-shipments/dynamo-batches.ts';
-import { PAGE_KEY, pagePartition, shardItem } from '../../lambdas/track-vehicles/vehicle-items.ts';
+import { ABOARD_KEY, PAGE_KEY, pagePartition, shardItem } from '../../lambdas/track-vehicles/vehicle-items.ts';
 import { BilledTable } from './billed-table.ts';
+import { boxAt, cargoOf, spot, vehicleId } from './places.ts';
 
 const SHARDS = 10;
 const KEPT_MS = 48 * 3_600_000;
@@ -45,7 +46,9 @@ export async function measureLookUps({ vehicles, perPage }: { readonly vehicles:
   const log = createLogger({ fields: {}, write: () => undefined });
   const memory = createPageMemory({ aws: table.aws, batches: createDynamoBatches({ aws: table.aws as never, table: 'pages', pause: () => Promise.resolve(), log }), table: 'pages' });
   let fleet: Fleet | undefined;
-  const read = async (asOf: number): Promise<Fleet> => (fleet = makeFleet(await memory.refresh(), { asOf, keptMs: KEPT_MS }));
+  // One in ten.
+  const delayed = new Set(Array.from({ length: Math.ceil(vehicles / 10) }, (_, index) => cargoOf(index * 10)).flat());
+  const read = async (asOf: number): Promise<Fleet> => (fleet = await readFleet({ memory, delayed: { get: () => Promise.resolve(delayed) }, keptMs: KEPT_MS }, asOf));
   await read(now);
   const firstUnits = table.readUnits;
   fill(table, { vehicles, buckets, now, version: 2 });
@@ -74,31 +77,18 @@ export async function measureLookUps({ vehicles, perPage }: { readonly vehicles:
 
 function fill(table: BilledTable, { vehicles, buckets, now, version }: { vehicles: number; buckets: number; now: number; version: number }): void {
   const pages = new Map<string, Map<string, VehicleState>>();
+  const aboard = new Map<string, Map<string, readonly AboardSet[]>>();
   for (let vehicle = 0; vehicle < vehicles; vehicle += 1) {
-    const id = `TRK-${String(vehicle).padStart(6, '0')}`;
+    const id = vehicleId(vehicle);
     const pk = pagePartition(`shardId-00000000000${vehicle % SHARDS}`, bucketOf(id, buckets));
     const { lat, lon } = spot(vehicle);
-    const fix = { eventTime: now - (vehicle % 10_000) + version, lat: Math.round(lat * 1e5) + version, lon: Math.round(lon * 1e5), speed: 700, heading: vehicle % 360, isStale: false, aboard: 0 };
+    const fix = { eventTime: now - (vehicle % 10_000) + version, lat: Math.round(lat * 1e5) + version, lon: Math.round(lon * 1e5), speed: 700, heading: vehicle % 360, isStale: false, aboard: aboardHash(cargoOf(vehicle)) };
     pages.set(pk, (pages.get(pk) ?? new Map<string, VehicleState>()).set(id, stateOf(fix)));
+    if (fix.aboard !== 0) aboard.set(pk, (aboard.get(pk) ?? new Map<string, readonly AboardSet[]>()).set(id, [{ hash: fix.aboard, seenAt: fix.eventTime, shipmentIds: cargoOf(vehicle) }]));
   }
+  for (const [pk, sets] of aboard) table.put({ pk: { S: pk }, sk: { S: ABOARD_KEY }, version: { N: '1' }, data: { B: packAboard(sets).toString('base64') }, expiresAt: { N: '1' } });
   for (const [pk, page] of pages) table.put({ pk: { S: pk }, sk: { S: PAGE_KEY }, version: { N: String(version) }, data: { B: packPage(page).toString('base64') }, expiresAt: { N: '1' } });
   for (let shard = 0; shard < SHARDS; shard += 1) table.put(shardItem({ shard: `shardId-00000000000${shard}`, buckets }, 1) as never);
-}
-
-/** Europe, two thirds of it around forty towns. */
-function spot(turn: number): { lat: number; lon: number } {
-  const at = (salt: number): number => {
-    const x = Math.sin(turn * 12.9898 + salt * 78.233) * 43_758.5453;
-    return x - Math.floor(x);
-  };
-  const town = turn % 40;
-  if (turn % 3 === 0) return { lat: 38 + at(1) * 20, lon: -8 + at(2) * 30 };
-  return { lat: 40 + ((town * 7) % 40) * 0.4 + (at(1) + at(3) - 1) * 0.4, lon: -5 + ((town * 13) % 40) * 0.7 + (at(2) + at(4) - 1) * 0.6 };
-}
-
-function boxAt(turn: number, width: number): [number, number, number, number] {
-  const { lat, lon } = spot(turn + 7);
-  return [lon, lat, lon + width, lat + width].map((value) => Number(value.toFixed(4))) as [number, number, number, number];
 }
 
 async function cpuOf(work: () => Promise<unknown>): Promise<number> {

@@ -1,5 +1,5 @@
 /** A sandbox of its own with the real app deployed, for figures: nothing of it is left afterwards. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -10,6 +10,7 @@ import { connect } from '../../cli/platform/platform.ts';
 import type { Platform } from '../../cli/platform/platform.ts';
 import { sandboxProgram } from '../../cli/platform/sandbox-program.ts';
 import { PROJECT } from '../../cli/project.ts';
+import type { EnvironmentInput } from '../../lib/config/platform-config.ts';
 import { sandboxPaths } from '../../sandbox/supervisor/paths.ts';
 import { readSandboxFile } from '../../sandbox/supervisor/sandbox-file.ts';
 
@@ -24,7 +25,8 @@ export interface BenchSandbox {
 
 interface Status { readonly parts: { readonly lambda: { readonly workers: readonly { readonly functionName: string; readonly pid: number }[] } } }
 
-export async function benchSandbox(): Promise<BenchSandbox> {
+/** @param environment - what to deploy instead of the local environment as it is; it must be called `local` too */
+export async function benchSandbox(environment?: EnvironmentInput): Promise<BenchSandbox> {
   const dir = mkdtempSync(join(tmpdir(), 'waybill-bench-'));
   const up = sandboxProgram(['up', '--dir', dir, '--port', '0']);
   await progressBoard(up, 'The sandbox').ended('ready');
@@ -35,7 +37,7 @@ export async function benchSandbox(): Promise<BenchSandbox> {
   };
   // Nobody else knows of it yet: a failed deployment, or a signal, must not leave a sandbox running.
   process.once('SIGTERM', () => void stop().finally(() => process.exit(143)));
-  const platform = await deploy(dir).catch(async (error: unknown) => {
+  const platform = await deploy(dir, environment).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
@@ -52,11 +54,18 @@ export async function benchSandbox(): Promise<BenchSandbox> {
   };
 }
 
-async function deploy(dir: string): Promise<Platform> {
+async function deploy(dir: string, environment: EnvironmentInput | undefined): Promise<Platform> {
   const outDir = join(dir, 'cdk.out');
-  await synthesize(PROJECT, 'local', outDir);
+  await synthesize(PROJECT, environment === undefined ? 'local' : { config: writeConfig(dir, environment) }, outDir);
   await progressBoard(sandboxProgram(['deploy', '--dir', dir, '--app', outDir]), 'cdk deploy').ended('deploy');
   const platform = await connect({ env: 'local', dir, environment: {} });
   await ensureDemoUser(platform, dir);
   return platform;
+}
+
+function writeConfig(dir: string, environment: EnvironmentInput): string {
+  const file = join(dir, 'environment.json');
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(file, JSON.stringify(environment));
+  return file;
 }

@@ -2,9 +2,9 @@ import type { VehicleCell, VehicleSummary } from '../../contracts/api/answers.ts
 import { cellOfKey, coarserKey, ringOf } from '../../domain/geo/index.ts';
 import { degrees, flagsOf, motionOf } from '../../domain/vehicle/index.ts';
 import type { Motion } from '../../domain/vehicle/index.ts';
-import { shipmentIdsAboard } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
-import type { HeldVehicle } from './page-memory.ts';
+import { shipmentIdsAboard } from './held-page.ts';
+import type { HeldVehicle } from './held-page.ts';
 
 export interface Clock {
   readonly now: number;
@@ -33,14 +33,21 @@ export function vehicleBody(vehicle: HeldVehicle, clock: Clock, mayKnow: Readonl
 /** Cells of one answer at most: finer ones are joined until they fit. */
 export const MOST_CELLS = 2_000;
 
+export interface CellQuestion {
+  readonly wished: number;
+  readonly clock: Clock;
+  /** Shipments that the caller may know of; undefined = all. */
+  readonly mayKnow: ReadonlySet<string> | undefined;
+}
+
 /** Counts by cell, the cell with the most vehicles first. */
-export function cellBodies(fleet: Fleet, numbers: readonly number[], { wished, clock }: { readonly wished: number; readonly clock: Clock }): { resolution: number; cells: VehicleCell[] } {
+export function cellBodies(fleet: Fleet, numbers: readonly number[], { wished, clock, mayKnow }: CellQuestion): { resolution: number; cells: VehicleCell[] } {
   for (let resolution = wished; ; resolution -= 1) {
-    const counts = countCells(fleet, numbers, resolution, clock);
+    const counts = countCells(fleet, numbers, { resolution, clock, mayKnow });
     if (counts.size > MOST_CELLS && resolution > 0) continue;
-    const cells = [...counts].map(([key, { vehicles, moving, silent }]): VehicleCell => {
+    const cells = [...counts].map(([key, count]): VehicleCell => {
       const cell = cellOfKey(key, resolution);
-      return { cell, ring: rememberedRing(cell), vehicles, moving, silent, delayed: null };
+      return { cell, ring: rememberedRing(cell), ...count };
     });
     return { resolution, cells: cells.sort((a, b) => b.vehicles - a.vehicles || (a.cell < b.cell ? -1 : 1)) };
   }
@@ -49,12 +56,12 @@ export function cellBodies(fleet: Fleet, numbers: readonly number[], { wished, c
 const wholeFleets = new WeakMap<Fleet, Map<number, ReturnType<typeof cellBodies>>>();
 
 /** The map that everybody opens with: counted once for each reading of the pages, a few seconds apart. */
-export function wholeFleet(fleet: Fleet, asked: { readonly wished: number; readonly clock: Clock }): ReturnType<typeof cellBodies> {
+export function wholeFleet(fleet: Fleet, asked: Pick<CellQuestion, 'wished' | 'clock'>): ReturnType<typeof cellBodies> {
   const counted = wholeFleets.get(fleet) ?? new Map<number, ReturnType<typeof cellBodies>>();
   wholeFleets.set(fleet, counted);
   const known = counted.get(asked.wished);
   if (known !== undefined) return known;
-  const made = cellBodies(fleet, [...fleet.vehicles.keys()], asked);
+  const made = cellBodies(fleet, [...fleet.vehicles.keys()], { ...asked, mayKnow: undefined });
   counted.set(asked.wished, made);
   return made;
 }
@@ -63,20 +70,25 @@ interface CellCount {
   vehicles: number;
   moving: number;
   silent: number;
+  /** null: nobody knows which shipments are delayed. */
+  delayed: number | null;
 }
 
-function countCells(fleet: Fleet, numbers: readonly number[], resolution: number, clock: Clock): Map<number, CellCount> {
+function countCells(fleet: Fleet, numbers: readonly number[], { resolution, clock, mayKnow }: Omit<CellQuestion, 'wished'> & { readonly resolution: number }): Map<number, CellCount> {
   const counts = new Map<number, CellCount>();
   for (const number of numbers) {
     const vehicle = fleet.vehicles[number];
     if (vehicle === undefined) continue;
     const key = coarserKey(vehicle.cell, resolution);
-    const count = counts.get(key) ?? { vehicles: 0, moving: 0, silent: 0 };
+    let count = counts.get(key);
+    if (count === undefined) counts.set(key, (count = { vehicles: 0, moving: 0, silent: 0, delayed: 0 }));
     const motion: Motion = motionOf(vehicle.state, clock);
     count.vehicles += 1;
     if (motion === 'moving') count.moving += 1;
     if (motion === 'silent') count.silent += 1;
-    counts.set(key, count);
+    const isDelayed = fleet.isDelayed(number, mayKnow);
+    if (isDelayed === null) count.delayed = null;
+    else if (isDelayed && count.delayed !== null) count.delayed += 1;
   }
   return counts;
 }

@@ -10,11 +10,11 @@ import { describeError } from '../_shared/logger.ts';
 import type { Logger } from '../_shared/logger.ts';
 import { cellBodies, instant, vehicleBody, wholeFleet } from './bodies.ts';
 import type { Fleet } from './fleet.ts';
-import { shipmentIdsAboard } from './fleet.ts';
 import type { FleetHolder } from './fleet-holder.ts';
+import { shipmentIdsAboard } from './held-page.ts';
 import { FLEET_ROUTES } from './names.ts';
 import type { PartnerShipments } from './partner-shipments.ts';
-import { findVehicles, LIST_PARAMETERS, placeOf } from './question.ts';
+import { findVehicles, isWholeFleet, LIST_PARAMETERS, placeOf } from './question.ts';
 import type { TrailPoint } from './trail-reader.ts';
 
 export interface FleetApiPorts {
@@ -52,7 +52,7 @@ async function sightOf(caller: Caller, fleet: Fleet, { customersOf, partnerShipm
   const customers = await customersOf(caller, now());
   if (customers === undefined) return { visible: undefined, mayKnow: undefined };
   const mayKnow = await partnerShipments.of(customers, now());
-  return { mayKnow, visible: new Set([...mayKnow].flatMap((shipment) => fleet.carrying(shipment))) };
+  return { mayKnow, visible: fleet.carrying(mayKnow) };
 }
 
 async function answerList({ event, caller }: HttpRequest, ports: FleetApiPorts): Promise<HttpApiAnswer> {
@@ -62,15 +62,17 @@ async function answerList({ event, caller }: HttpRequest, ports: FleetApiPorts):
   const { visible, mayKnow } = await sightOf(caller, fleet, ports);
   const clock = { now: ports.now(), silentAfterMs: ports.silentAfterMs };
   const byCell = asked.group === 'cell';
+  const head = { as_of: instant(fleet.asOf), source };
+  const { length } = fleet.vehicles;
+  if (visible === undefined && isWholeFleet(place) && (byCell || length > MOST_VEHICLES)) {
+    return json(200, { ...head, count: length, vehicles: [], ...wholeFleet(fleet, { wished: place.resolution, clock }) } satisfies VehicleList);
+  }
   const { count, numbers } = findVehicles(fleet, place, { most: Infinity, visible });
-  const head = { as_of: instant(fleet.asOf), source, count };
   if (!byCell && count <= MOST_VEHICLES) {
     const vehicles = numbers.flatMap((number) => fleet.vehicles[number] ?? []).map((vehicle) => vehicleBody(vehicle, clock, mayKnow));
-    return json(200, { ...head, vehicles, cells: [], resolution: null } satisfies VehicleList);
+    return json(200, { ...head, count, vehicles, cells: [], resolution: null } satisfies VehicleList);
   }
-  const isWholeFleet = visible === undefined && place.area === undefined && place.cell === undefined && place.shipment === undefined;
-  const counted = isWholeFleet ? wholeFleet(fleet, { wished: place.resolution, clock }) : cellBodies(fleet, numbers, { wished: place.resolution, clock });
-  return json(200, { ...head, vehicles: [], ...counted } satisfies VehicleList);
+  return json(200, { ...head, count, vehicles: [], ...cellBodies(fleet, numbers, { wished: place.resolution, clock, mayKnow }) } satisfies VehicleList);
 }
 
 const ID_MAXIMUM = 64;

@@ -1,6 +1,8 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { GridIndex } from '../../domain/geo/index.ts';
-import { compareFixes, degrees, shipmentIdsOf } from '../../domain/vehicle/index.ts';
-import type { HeldPage, HeldVehicle } from './page-memory.ts';
+import { compareFixes, degrees } from '../../domain/vehicle/index.ts';
+import { shipmentIdsAboard } from './held-page.ts';
+import type { HeldPage, HeldVehicle } from './held-page.ts';
 
 /** The whole fleet at one moment. */
 export interface Fleet {
@@ -12,50 +14,81 @@ export interface Fleet {
   readonly byId: ReadonlyMap<string, number>;
   /** Partitions that know the vehicle, those of closed shards too: its trail is in them. */
   readonly pagesOf: (id: string) => readonly string[];
-  /** Numbers of the vehicles that carry a shipment. */
-  readonly carrying: (shipmentId: string) => readonly number[];
+  /** Numbers of the vehicles that carry one of the shipments. */
+  readonly carrying: (shipments: ReadonlySet<string>) => ReadonlySet<number>;
+  /** Whether it carries a delayed shipment, of those that the caller may know (undefined = all); null while nobody knows which are delayed. */
+  readonly isDelayed: (number: number, mayKnow: ReadonlySet<string> | undefined) => boolean | null;
 }
 
-export const shipmentIdsAboard = ({ id, state, page }: HeldVehicle): readonly string[] => shipmentIdsOf(page.aboard.get(id), state.newest.aboard);
+export interface FleetOptions {
+  readonly asOf: number;
+  /** A vehicle without news for longer is on no map. */
+  readonly keptMs: number;
+  /** Ids of delayed shipments; undefined: not known. */
+  readonly delayed: ReadonlySet<string> | undefined;
+}
+
+/** Vehicles between two breaths: two or three milliseconds that an answer may have to wait. */
+const AT_ONCE = 2_500;
 
 /** Of each vehicle the newest over all pages, without those silent for too long. */
-export function makeFleet(pages: readonly HeldPage[], { asOf, keptMs }: { readonly asOf: number; readonly keptMs: number }): Fleet {
-  const newest = new Map<string, HeldVehicle>();
+export async function makeFleet(pages: readonly HeldPage[], { asOf, keptMs, delayed }: FleetOptions): Promise<Fleet> {
+  const byId = new Map<string, number>();
+  const vehicles: HeldVehicle[] = [];
   // Only vehicles that changed their shard are on several pages.
-  const older = new Map<string, string[]>();
+  const several = new Map<string, string[]>();
+  const lateCarriers: HeldVehicle[] = [];
+  let seen = 0;
   for (const page of pages) {
     for (const vehicle of page.vehicles) {
       if (vehicle.state.newest.eventTime < asOf - keptMs) continue;
-      const known = newest.get(vehicle.id);
-      if (known !== undefined) older.set(vehicle.id, [...(older.get(vehicle.id) ?? [known.page.pk]), page.pk]);
-      if (known === undefined || compareFixes(vehicle.state.newest, known.state.newest) > 0) newest.set(vehicle.id, vehicle);
+      const number = byId.get(vehicle.id);
+      const known = number === undefined ? undefined : vehicles[number];
+      if (number === undefined || known === undefined) byId.set(vehicle.id, vehicles.push(vehicle) - 1);
+      else {
+        several.set(vehicle.id, [...(several.get(vehicle.id) ?? [known.page.pk]), page.pk]);
+        if (compareFixes(vehicle.state.newest, known.state.newest) > 0) vehicles[number] = vehicle;
+      }
     }
+    if (delayed !== undefined) lateCarriers.push(...carriersOn(page, delayed));
+    seen += page.vehicles.length;
+    if (seen < AT_ONCE) continue;
+    seen = 0;
+    await breathe();
   }
-  const vehicles = [...newest.values()];
-  const lat = new Float64Array(vehicles.length);
-  const lon = new Float64Array(vehicles.length);
-  const byId = new Map<string, number>();
-  for (const [number, { id, state }] of vehicles.entries()) {
-    const place = degrees(state.newest);
-    lat[number] = place.lat;
-    lon[number] = place.lon;
-    byId.set(id, number);
-  }
-  let byShipment: Map<string, number[]> | undefined;
+  // A page may know an older fix of a vehicle, with another cargo.
+  const numbersOf = (found: readonly HeldVehicle[]): ReadonlySet<number> => new Set(found.filter((vehicle) => vehicles[byId.get(vehicle.id) ?? -1] === vehicle).map(({ id }) => byId.get(id) ?? -1));
+  const late = numbersOf(lateCarriers);
+  await breathe();
   return {
     asOf,
     vehicles,
-    index: new GridIndex(lat, lon),
+    index: indexOf(vehicles),
     byId,
-    pagesOf: (id) => older.get(id) ?? [newest.get(id)?.page.pk].filter((pk) => pk !== undefined),
-    carrying: (shipmentId) => (byShipment ??= groupByShipment(vehicles)).get(shipmentId) ?? [],
+    pagesOf: (id) => several.get(id) ?? [vehicles[byId.get(id) ?? -1]?.page.pk].filter((pk) => pk !== undefined),
+    carrying: (shipments) => numbersOf(pages.flatMap((page) => carriersOn(page, shipments))),
+    isDelayed: (number, mayKnow) => {
+      if (delayed === undefined) return null;
+      const vehicle = vehicles[number];
+      return late.has(number) && (mayKnow === undefined || (vehicle !== undefined && shipmentIdsAboard(vehicle).some((shipment) => delayed.has(shipment) && mayKnow.has(shipment))));
+    },
   };
 }
 
-function groupByShipment(vehicles: readonly HeldVehicle[]): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
-  for (const [number, vehicle] of vehicles.entries()) {
-    for (const id of shipmentIdsAboard(vehicle)) groups.set(id, [...(groups.get(id) ?? []), number]);
+function indexOf(vehicles: readonly HeldVehicle[]): GridIndex {
+  const lat = new Float64Array(vehicles.length);
+  const lon = new Float64Array(vehicles.length);
+  for (const [number, { state }] of vehicles.entries()) {
+    const place = degrees(state.newest);
+    lat[number] = place.lat;
+    lon[number] = place.lon;
   }
-  return groups;
+  return new GridIndex(lat, lon);
+}
+
+/** Goes through the shorter list of the two. */
+function carriersOn(page: HeldPage, shipments: ReadonlySet<string>): readonly HeldVehicle[] {
+  const carriers = page.carriers();
+  const aboard = shipments.size < carriers.size ? [...shipments] : [...carriers.keys()].filter((shipment) => shipments.has(shipment));
+  return aboard.flatMap((shipment) => carriers.get(shipment) ?? []);
 }

@@ -7,11 +7,12 @@ import { createLogger } from '../_shared/logger.ts';
 import { createDynamoBatches } from '../track-shipments/dynamo-batches.ts';
 import { positiveNumber } from '../track-shipments/environment.ts';
 import { createHandler } from './create-handler.ts';
+import { createDelayedShipments } from './delayed-shipments.ts';
 import { createFleetHolder } from './fleet-holder.ts';
-import { makeFleet } from './fleet.ts';
 import { FLEET_API_ENV } from './names.ts';
 import { createPageMemory } from './page-memory.ts';
 import { createPartnerShipments } from './partner-shipments.ts';
+import { readFleet } from './read-fleet.ts';
 import { readTrail } from './trail-reader.ts';
 
 const SECOND = 1_000;
@@ -36,9 +37,10 @@ function bind(): (event: HttpApiEvent) => Promise<HttpApiAnswer> {
   const log = createLogger({ fields: { function: 'fleet-api' } });
   const keptMs = positiveNumber(env, names.keptHours) * 60 * MINUTE;
   const memory = createPageMemory({ aws, batches: createDynamoBatches({ aws, table, pause: (ms) => pause(ms), log }), table });
+  const delayed = createDelayedShipments({ aws, table: env[names.shipmentsTable], log });
   return createHandler({
     holder: createFleetHolder({
-      read: async (asOf) => makeFleet(await memory.refresh(), { asOf, keptMs }),
+      read: (asOf) => readFleet({ memory, delayed, keptMs }, asOf),
       now: Date.now,
       refreshMs: positiveNumber(env, names.refreshSeconds) * SECOND,
       boundMs: positiveNumber(env, names.boundSeconds) * SECOND,

@@ -1,8 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { cellKeyOf } from '../../domain/geo/index.ts';
-import type { CellKey } from '../../domain/geo/index.ts';
-import type { Aboard, VehicleState } from '../../domain/vehicle/index.ts';
-import { degrees, unpackAboard, unpackPage } from '../../domain/vehicle/index.ts';
+import { unpackAboard, unpackPage } from '../../domain/vehicle/index.ts';
 import { AwsError } from '../_shared/aws/aws-error.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
 import { bytesOf, numberOf, stringOf } from '../_shared/marshall.ts';
@@ -11,23 +8,8 @@ import { chunks, LIMITS } from '../track-shipments/dynamo-batches.ts';
 import type { DynamoBatches, ItemKey } from '../track-shipments/dynamo-batches.ts';
 import { ABOARD_KEY, PAGE_KEY, pagePartition, parseShardRow, SHARDS_PARTITION } from '../track-vehicles/vehicle-items.ts';
 import type { ShardRow } from '../track-vehicles/vehicle-items.ts';
-
-/** A vehicle as one page has it. */
-export interface HeldVehicle {
-  readonly id: string;
-  readonly state: VehicleState;
-  readonly cell: CellKey;
-  readonly page: HeldPage;
-}
-
-/** A page as it was last read. */
-export interface HeldPage {
-  readonly pk: string;
-  readonly version: number;
-  readonly vehicles: readonly HeldVehicle[];
-  /** Sets aboard of its vehicles; read again only when the page names one that is not in it. */
-  readonly aboard: Aboard;
-}
+import { makePage, withSets } from './held-page.ts';
+import type { HeldPage } from './held-page.ts';
 
 export interface PageMemory {
   /** Reads what has changed; answers all pages there are. @throws AwsError when not all could be read: then nothing has changed. */
@@ -90,20 +72,11 @@ async function readAll(batches: Pick<DynamoBatches, 'get'>, keys: readonly ItemK
 function pageOf(item: Item, held: ReadonlyMap<string, HeldPage>): HeldPage | undefined {
   const pk = stringOf(item['pk']);
   const version = numberOf(item['version']);
-  const bytes = bytesOf(item['data']);
-  if (pk === undefined || version === undefined || bytes === undefined) return undefined;
+  if (pk === undefined || version === undefined) return undefined;
   const known = held.get(pk);
-  return known?.version === version ? known : makePage({ pk, version, vehicles: unpackPage(bytes), aboard: known?.aboard ?? new Map() });
-}
-
-function makePage({ vehicles, ...rest }: Omit<HeldPage, 'vehicles'> & { readonly vehicles: ReadonlyMap<string, VehicleState> }): HeldPage {
-  const own: HeldVehicle[] = [];
-  const page: HeldPage = { ...rest, vehicles: own };
-  for (const [id, state] of vehicles) {
-    const { lat, lon } = degrees(state.newest);
-    own.push({ id, state, cell: cellKeyOf(lat, lon), page });
-  }
-  return page;
+  if (known?.version === version) return known;
+  const bytes = bytesOf(item['data']);
+  return bytes === undefined ? undefined : makePage({ pk, version, vehicles: unpackPage(bytes), aboard: known?.aboard ?? new Map() });
 }
 
 const lacksAboard = ({ vehicles, aboard }: HeldPage): boolean => vehicles.some(({ id, state }) => state.newest.aboard !== 0 && aboard.get(id)?.some(({ hash }) => hash === state.newest.aboard) !== true);
@@ -120,11 +93,4 @@ async function withAboard(batches: Pick<DynamoBatches, 'get'>, pages: Map<string
     await breathe();
   }
   return pages;
-}
-
-function withSets(page: HeldPage, aboard: Aboard): HeldPage {
-  const own: HeldVehicle[] = [];
-  const next: HeldPage = { ...page, aboard, vehicles: own };
-  for (const vehicle of page.vehicles) own.push({ ...vehicle, page: next });
-  return next;
 }

@@ -64,6 +64,8 @@ function usualResolution(area: Area | undefined): number {
   return coarser === -1 ? FINEST_RESOLUTION : Math.min(FINEST_RESOLUTION, Math.max(1, coarser + 1));
 }
 
+export const isWholeFleet = ({ area, cell: named, shipment }: Place): boolean => area === undefined && named === undefined && shipment === undefined;
+
 /** Numbers of the vehicles asked for, at most `most`, and how many there are; `visible` narrows what a partner may see. */
 export function findVehicles(fleet: Fleet, place: Place, { most, visible }: { readonly most: number; readonly visible: ReadonlySet<number> | undefined }): { count: number; numbers: readonly number[] } {
   if (place.area !== undefined && visible === undefined) {
@@ -75,7 +77,7 @@ export function findVehicles(fleet: Fleet, place: Place, { most, visible }: { re
 }
 
 function candidates(fleet: Fleet, { area, cell: named, shipment }: Place): readonly number[] {
-  if (shipment !== undefined) return fleet.carrying(shipment);
+  if (shipment !== undefined) return [...fleet.carrying(new Set([shipment]))];
   if (area !== undefined) return fleet.index.find(area).points;
   const all = [...fleet.vehicles.keys()];
   return named === undefined ? all : all.filter((number) => coarserKey(fleet.vehicles[number]?.cell ?? -1, named.resolution) === named.key);

@@ -38,7 +38,7 @@ export class FleetApi extends BundledFunction {
     // More instances would each read all pages: the number is a bound on cost, and keeps a storm of questions from starving the streams.
     (this.function.node.defaultChild as CfnFunction).reservedConcurrentExecutions = config.live.fleetConcurrency;
     this.allow({ actions: ['dynamodb:BatchGetItem', 'dynamodb:Query'], resources: [stack.tableArn('vehicle-pages')] });
-    this.allow({ actions: ['dynamodb:Query'], resources: [stack.tableArn('api-access'), `${stack.tableArn('shipments')}/index/${SHIPMENT_INDEXES.customer.name}`] });
+    this.allow({ actions: ['dynamodb:Query'], resources: [stack.tableArn('api-access'), ...[SHIPMENT_INDEXES.customer, SHIPMENT_INDEXES.delayed].map(({ name }) => `${stack.tableArn('shipments')}/index/${name}`)] });
     if (key !== undefined) this.allow({ actions: READ_WITH_KEY, resources: [key.keyArn] });
   }
 }

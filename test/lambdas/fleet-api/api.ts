@@ -1,10 +1,11 @@
 import { createAccess } from '../../../lambdas/_shared/http/caller.ts';
 import { createLogger } from '../../../lambdas/_shared/logger.ts';
 import { createHandler } from '../../../lambdas/fleet-api/create-handler.ts';
+import { createDelayedShipments } from '../../../lambdas/fleet-api/delayed-shipments.ts';
 import { createFleetHolder } from '../../../lambdas/fleet-api/fleet-holder.ts';
-import { makeFleet } from '../../../lambdas/fleet-api/fleet.ts';
 import { createPageMemory } from '../../../lambdas/fleet-api/page-memory.ts';
 import { createPartnerShipments } from '../../../lambdas/fleet-api/partner-shipments.ts';
+import { readFleet } from '../../../lambdas/fleet-api/read-fleet.ts';
 import { readTrail } from '../../../lambdas/fleet-api/trail-reader.ts';
 import { createDynamoBatches } from '../../../lambdas/track-shipments/dynamo-batches.ts';
 import { httpEvent } from '../_shared/http/http-event.ts';
@@ -26,8 +27,9 @@ export type Ask = (path: string, query?: Readonly<Record<string, string>>, claim
 export function createFleetApi(aws: FakeAws, { now = () => NOW }: { now?: () => number } = {}): Ask {
   const log = createLogger({ fields: { function: 'fleet-api' }, write: () => undefined });
   const memory = createPageMemory({ aws, batches: createDynamoBatches({ aws, table: TABLE, pause: () => Promise.resolve(), log }), table: TABLE });
+  const delayed = createDelayedShipments({ aws, table: SHIPMENTS, log });
   const handle = createHandler({
-    holder: createFleetHolder({ read: async (asOf) => makeFleet(await memory.refresh(), { asOf, keptMs: KEPT_MS }), now, refreshMs: REFRESH_MS, boundMs: BOUND_MS, log }),
+    holder: createFleetHolder({ read: (asOf) => readFleet({ memory, delayed, keptMs: KEPT_MS }, asOf), now, refreshMs: REFRESH_MS, boundMs: BOUND_MS, log }),
     readTrail: (question) => readTrail({ aws, table: TABLE, ...question }),
     customersOf: createAccess({ aws, table: ACCESS }).customersOf,
     partnerShipments: createPartnerShipments({ aws, table: SHIPMENTS }),

@@ -1,5 +1,6 @@
 import type { VehicleCell, VehicleDetail, VehicleList, VehicleSummary } from '../../../contracts/api/answers.ts';
 import { S } from '../../../lambdas/_shared/marshall.ts';
+import { DELAYED_LIFE_MS, DELAYED_REFRESH_MS } from '../../../lambdas/fleet-api/delayed-shipments.ts';
 import { createFakeAws, throttled } from '../track-shipments/fake-aws.ts';
 import type { FakeAws } from '../track-shipments/fake-aws.ts';
 import { at, createTracker, kinesisEvent, NOW, TABLE, wireFix } from '../track-vehicles/tracker.ts';
@@ -127,6 +128,81 @@ describe('a partner', () => {
   it('without customers sees nothing', async () => {
     const { ask } = await world();
     expect((await ask('/v1/vehicles', {}, PARTNER)).body).toMatchObject({ count: 0, vehicles: [] });
+  });
+});
+
+describe('delayed vehicles of a cell', () => {
+  const shipment = (aws: FakeAws, id: string, key: string): void => aws.put(SHIPMENTS, { pk: S(id), sk: S('S'), lateKey: S(key), customerKey: S(id === 'SHP-3' ? 'CUST-2' : 'CUST-1') });
+  const delayedAt = async (ask: Ask, claims?: Readonly<Record<string, unknown>>): Promise<(number | null)[]> =>
+    list(await ask('/v1/vehicles', { group: 'cell', resolution: '5' }, claims)).cells.map(({ delayed }) => delayed).sort();
+
+  it('are those that carry a delayed shipment, each once, from every partition of the index', async () => {
+    const { aws, ask } = await world();
+    for (const [id, key] of [['SHP-1', 'LATE#0'], ['SHP-2', 'LATE#3'], ['SHP-3', 'TIMELY#1'], ['SHP-9', 'LATE#2']] as const) shipment(aws, id, key);
+    expect(await delayedAt(ask)).toEqual([0, 0, 0, 1]);
+    const [cell] = list(await ask('/v1/vehicles', { near: '51.95,4.14,1', group: 'cell' })).cells;
+    expect(cell).toMatchObject({ vehicles: 1, delayed: 1 });
+  });
+
+  it('are counted anew a minute later, and reading them is not repeated before', async () => {
+    const { aws } = await world();
+    let now = NOW;
+    const ask = createFleetApi(aws, { now: () => now });
+    const reads = (): number => aws.calls.filter(({ operation, input }) => operation === 'Query' && JSON.stringify(input).includes('by-delayed')).length;
+    expect([await delayedAt(ask), reads()]).toEqual([[0, 0, 0, 0], 4]);
+    shipment(aws, 'SHP-3', 'LATE#1');
+    now += DELAYED_REFRESH_MS - 1;
+    expect([await delayedAt(ask), reads()]).toEqual([[0, 0, 0, 0], 4]);
+    now += BOUND_MS + 1;
+    expect([await delayedAt(ask), reads()]).toEqual([[0, 0, 0, 1], 8]);
+  });
+
+  it('are read to the last page of a partition', async () => {
+    const { aws, ask } = await world();
+    aws.pageSize = 1;
+    for (const id of ['SHP-0', 'SHP-1', 'SHP-3']) shipment(aws, id, 'LATE#0');
+    expect(await delayedAt(ask)).toEqual([0, 0, 1, 1]);
+  });
+
+  it('go by the cargo of the newest fix, whichever page knows an older one', async () => {
+    const aws = createFakeAws();
+    const tracker = createTracker(aws);
+    await tracker.handle(kinesisEvent([{ fix: wireFix({ eventTime: at(-60), shipmentIds: ['SHP-1'] }) }], { shard: 'shardId-000000000000' }));
+    await tracker.handle(kinesisEvent([{ fix: wireFix({ eventTime: at(-30), shipmentIds: ['SHP-7'] }) }], { shard: 'shardId-000000000002' }));
+    shipment(aws, 'SHP-1', 'LATE#0');
+    expect(await delayedAt(createFleetApi(aws))).toEqual([0]);
+    shipment(aws, 'SHP-7', 'LATE#1');
+    expect(await delayedAt(createFleetApi(aws))).toEqual([1]);
+  });
+
+  it('are told to a partner only for its own shipments', async () => {
+    const { aws, ask } = await world();
+    aws.put(ACCESS, { pk: S('caller#partner-1'), sk: S('customer#CUST-1') });
+    shipment(aws, 'SHP-1', 'TIMELY#0');
+    shipment(aws, 'SHP-2', 'LATE#0');
+    aws.put(SHIPMENTS, { pk: S('SHP-2'), sk: S('S'), lateKey: S('LATE#0'), customerKey: S('CUST-2') });
+    expect([await delayedAt(ask, PARTNER), await delayedAt(ask)]).toEqual([[0], [0, 0, 0, 1]]);
+    shipment(aws, 'SHP-2', 'LATE#0');
+    const later = createFleetApi(aws);
+    expect(await delayedAt(later, PARTNER)).toEqual([1]);
+  });
+
+  it('are unknown, not none, while nobody can say; a list that was read is used for ten minutes', async () => {
+    const { aws } = await world();
+    let now = NOW;
+    const ask = createFleetApi(aws, { now: () => now });
+    const refuseIndex: FakeAws['hooks'] = { before: ({ operation, input }) => { if (JSON.stringify(input).includes('by-delayed')) throw throttled(operation); } };
+    aws.hooks = refuseIndex;
+    expect(await delayedAt(ask)).toEqual([null, null, null, null]);
+    aws.hooks = {};
+    shipment(aws, 'SHP-3', 'LATE#0');
+    now += BOUND_MS + 1;
+    expect(await delayedAt(ask)).toEqual([0, 0, 0, 1]);
+    aws.hooks = refuseIndex;
+    now += DELAYED_LIFE_MS;
+    expect(await delayedAt(ask)).toEqual([0, 0, 0, 1]);
+    now += BOUND_MS + 1;
+    expect(await delayedAt(ask)).toEqual([null, null, null, null]);
   });
 });
 

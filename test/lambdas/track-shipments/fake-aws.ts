@@ -161,7 +161,7 @@ export function createFakeAws(): FakeAws {
       // As DynamoDB: the start key need not exist (any more).
       const after = input['ExclusiveStartKey'] === undefined ? undefined : textOf((input['ExclusiveStartKey'] as Item)[sortName]);
       const rest = after === undefined ? ordered : ordered.filter((item) => (input['ScanIndexForward'] === false ? textOf(item[sortName]) < after : textOf(item[sortName]) > after));
-      const page = rest.slice(0, Number(input['Limit'] ?? fake.pageSize));
+      const page = rest.slice(0, Math.min(Number(input['Limit'] ?? fake.pageSize), fake.pageSize));
       const last = page.at(-1);
       return { Items: page, ...(page.length < rest.length && last !== undefined ? { LastEvaluatedKey: { pk: last['pk'], sk: last['sk'], ...(index !== undefined && { [index.key]: last[index.key] }) } } : {}) };
     },
