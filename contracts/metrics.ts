@@ -2,7 +2,7 @@
 /** Each environment has a namespace of its own: several live in one account and region, and must not share an alarm. */
 export const metricNamespace = (env: string): string => `Waybill/${env}`;
 
-export const DIMENSIONS = { contract: 'Contract', function: 'Function' } as const;
+export const DIMENSIONS = { contract: 'Contract', function: 'Function', listener: 'Listener' } as const;
 
 /** One EMF record per batch carries these, dimension Contract. */
 export const METRIC = {
@@ -41,6 +41,11 @@ export const METRIC = {
   shipmentsReviewed: 'ShipmentsReviewed',
   /** Ms by which the shipment that waits longest for its review is late. */
   reviewDelay: 'ReviewDelay',
+  /** deliver-notice, dimension Listener; withheld ones as above. Overdue: put back, and first sent ten minutes ago or more. */
+  noticesDelivered: 'NoticesDelivered',
+  noticesPutBack: 'NoticesPutBack',
+  noticesGivenUp: 'NoticesGivenUp',
+  noticesOverdue: 'NoticesOverdue',
   /** count-regions: without a dimension. */
   shipmentsCounted: 'ShipmentsCounted',
   countReadUnits: 'CountReadUnits',

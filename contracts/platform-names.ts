@@ -24,6 +24,8 @@ export const topicName = (env: string, severity: 1 | 2 | 3): string => `waybill-
 export const noticeTopicName = (env: string): string => `waybill-${env}-lake-notices`;
 /** Topic on which alerts about shipments are told. */
 export const alertTopicName = (env: string): string => `waybill-${env}-alerts`;
+/** Queues of one listener of alerts: what waits for it, and what could not be delivered. */
+export const noticeQueueName = (env: string, queue: 'notices' | 'undelivered', listener: string): string => `waybill-${env}-${queue}-${listener}`;
 /** Contract registry of an environment, and the schema in it that one major version of a contract has. */
 export const registryName = (env: string): string => `waybill-${env}`;
 export const schemaName = (contract: string, major: number): string => `${contract}-v${major}`;
@@ -52,6 +54,7 @@ export const OUTPUTS = {
   notifyFunction: 'NotifyFunction',
   watchStallsFunction: 'WatchStallsFunction',
   alertTopic: 'AlertTopic',
+  deliverNoticeFunction: (listener: string): string => `DeliverNoticeFunction${pascal(listener)}`,
   /** Stack `serving`. */
   apiUrl: 'ApiUrl',
   trackingApiFunction: 'TrackingApiFunction',

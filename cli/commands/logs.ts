@@ -6,15 +6,16 @@ import { parseDuration, timeOfDay } from '../output/times.ts';
 import { contractNames } from '../platform/contracts.ts';
 import type { Platform } from '../platform/platform.ts';
 
-interface LogsOptions { readonly contract: string; readonly since: string; readonly follow?: boolean }
+interface LogsOptions { readonly contract: string; readonly listener?: string; readonly since: string; readonly follow?: boolean }
 
-const FUNCTIONS = ['archive-events', 'track-shipments', 'track-vehicles', 'catch-up', 'tracking-api', 'fleet-api', 'raise-alerts', 'notify', 'watch-stalls', 'alerts-api'] as const;
+const FUNCTIONS = ['archive-events', 'track-shipments', 'track-vehicles', 'catch-up', 'tracking-api', 'fleet-api', 'raise-alerts', 'notify', 'deliver-notice', 'watch-stalls', 'alerts-api'] as const;
 const PAUSE_MS = 2000;
 
 export const logs: Verb = {
   register: (program, run) => {
     program.command('logs [function]').description(`what a function wrote: ${FUNCTIONS.join(', ')}`)
       .option('--contract <name>', 'archive-events of this contract', 'shipment-event')
+      .option('--listener <name>', 'deliver-notice of this listener of alerts')
       .option('--since <duration>', 'written since, e.g. 30s, 5m, 2h', '10m')
       .option('-f, --follow', 'go on until Ctrl-C')
       .action(run(async (context, name: string | undefined, options: LogsOptions) => printLogs(context, name ?? 'archive-events', options)));
@@ -25,7 +26,7 @@ async function printLogs(context: Context, name: string, options: LogsOptions): 
   const span = parseDuration(options.since);
   if (span === undefined) throw new UsageError(`--since got "${options.since}"; allowed: a number with s, m, h or d. Example: --since 5m`);
   const platform = await context.platform();
-  const group = await logGroup(platform, await functionName(platform, name, options.contract));
+  const group = await logGroup(platform, await functionName(platform, name, options));
   const { CloudWatchLogsClient, FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
   const client = new CloudWatchLogsClient(platform.client);
   const shown = new Set<string>();
@@ -52,7 +53,7 @@ async function printLogs(context: Context, name: string, options: LogsOptions): 
   if (shown.size === 0) context.io.err(`Nothing was written to ${group} in the last ${options.since}.\n`);
 }
 
-async function functionName(platform: Platform, name: string, contract: string): Promise<string> {
+async function functionName(platform: Platform, name: string, { contract, listener }: LogsOptions): Promise<string> {
   switch (name) {
     case 'archive-events':
       if (!contractNames().includes(contract)) throw new UsageError(`There is no contract "${contract}".`, { todo: `Allowed: ${contractNames().join(', ')}` });
@@ -62,6 +63,9 @@ async function functionName(platform: Platform, name: string, contract: string):
     case 'fleet-api': return platform.output('serving', OUTPUTS.fleetApiFunction);
     case 'raise-alerts': return platform.output('ingest', OUTPUTS.raiseAlertsFunction);
     case 'notify': return platform.output('ingest', OUTPUTS.notifyFunction);
+    case 'deliver-notice':
+      if (listener === undefined) throw new UsageError('--listener is missing: each listener of alerts has its own function.', { todo: 'It is the name in live.notices. Example: waybill logs deliver-notice --listener night-shift' });
+      return platform.output('ingest', OUTPUTS.deliverNoticeFunction(listener));
     case 'watch-stalls': return platform.output('ingest', OUTPUTS.watchStallsFunction);
     case 'alerts-api': return platform.output('serving', OUTPUTS.alertsApiFunction);
     case 'catch-up': return platform.output('ingest', OUTPUTS.catchUpFunction);

@@ -1,7 +1,7 @@
 import { LOGIC_VERSIONS } from '../../contracts/gold-logic.ts';
 import { either, group, listOf, mapOf, number, oneOf, required, text, timeZone, wholeNumber, yesOrNo } from './field-rules.ts';
 import type { GroupRule } from './field-rules.ts';
-import { NOTICE_SUBSCRIPTION } from './notice-rule.ts';
+import { NOTICES } from './notice-rule.ts';
 import { ENCRYPTIONS, PROFILES } from './platform-config.ts';
 
 /** The retention times that CloudWatch Logs offers, in days. */
@@ -66,7 +66,7 @@ const LIVE = group({
   fleetBoundSeconds: wholeNumber({ from: 2, to: 120, unit: 'seconds', example: 12 }),
   fleetConcurrency: wholeNumber({ from: 1, to: 1_000, unit: 'instances', example: 5 }),
   fleetMemoryMegabytes: MEMORY,
-  notices: listOf(NOTICE_SUBSCRIPTION),
+  notices: NOTICES,
 });
 
 const API = group({

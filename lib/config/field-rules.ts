@@ -24,7 +24,16 @@ export interface MapRule {
   readonly each: GroupRule;
 }
 
-export type FieldRule = ValueRule | GroupRule | MapRule;
+/** A list of objects of several kinds; one of their fields says of which. */
+export interface EntriesRule {
+  readonly kind: 'entries';
+  readonly by: string;
+  readonly kinds: Readonly<Record<string, GroupRule>>;
+  /** One entry. */
+  readonly example: unknown;
+}
+
+export type FieldRule = ValueRule | GroupRule | MapRule | EntriesRule;
 
 const value = (rule: Omit<ValueRule, 'kind' | 'required'>): ValueRule => ({ kind: 'value', required: false, ...rule });
 
@@ -33,6 +42,8 @@ export const required = (rule: ValueRule): ValueRule => ({ ...rule, required: tr
 export const group = (fields: Readonly<Record<string, FieldRule>>): GroupRule => ({ kind: 'group', fields });
 
 export const mapOf = (nameOf: string, names: readonly string[], each: GroupRule): MapRule => ({ kind: 'map', names, nameOf, each });
+
+export const entries = (rule: Omit<EntriesRule, 'kind'>): EntriesRule => ({ kind: 'entries', ...rule });
 
 export function wholeNumber({ from, to, unit, example }: { from: number; to: number; unit?: string; example: number }): ValueRule {
   const accepts = (given: unknown): boolean => typeof given === 'number' && Number.isInteger(given) && given >= from && given <= to;

@@ -3,6 +3,7 @@
  * `profiles.ts` the named settings, `environments/` our own four; people bring theirs by `-c config=<file>`.
  */
 import type { LogicVersion } from '../../contracts/gold-logic.ts';
+import type { NoticeSubscription } from './notice-config.ts';
 
 /** Named settings: which cost, which freshness. */
 export const PROFILES = ['low-cost', 'balanced', 'low-latency'] as const;
@@ -163,18 +164,6 @@ export interface LiveConfig {
   readonly fleetMemoryMegabytes: number;
   /** Who is told of alerts, and of which. */
   readonly notices: readonly NoticeSubscription[];
-}
-
-/** One listener of alerts. Without regions, customers or severities: of all of them. */
-export interface NoticeSubscription {
-  readonly protocol: 'email' | 'https';
-  /** An e-mail address, or an https URL that takes the generic webhook. */
-  readonly endpoint: string;
-  readonly regions?: readonly string[];
-  /** Each alert of these customers, also those of a storm; others hear a storm as one. */
-  readonly customers?: readonly string[];
-  /** 1 (worst) to 5. */
-  readonly severities?: readonly number[];
 }
 
 /** The dashboard's address. */

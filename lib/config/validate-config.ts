@@ -1,8 +1,9 @@
 import { ConfigError } from './config-error.ts';
 import type { ConfigMistake } from './config-error.ts';
 import { configRules } from './config-rules.ts';
-import type { FieldRule, GroupRule, MapRule, ValueRule } from './field-rules.ts';
+import type { EntriesRule, FieldRule, GroupRule, MapRule, ValueRule } from './field-rules.ts';
 import { nearestName } from './nearest-name.ts';
+import { noticeMistakes } from './notice-rule.ts';
 import { SANDBOX_ACCOUNT } from './platform-config.ts';
 import type { PlatformConfig } from './platform-config.ts';
 import { withDefaults } from './with-defaults.ts';
@@ -42,6 +43,8 @@ function check({ rule, given, path }: Checked<FieldRule>): ConfigMistake[] {
       return checkGroup({ rule, given, path });
     case 'map':
       return checkMap({ rule, given, path });
+    case 'entries':
+      return checkEntries({ rule, given, path });
   }
 }
 
@@ -68,6 +71,21 @@ function checkMap({ rule, given, path }: Checked<MapRule>): ConfigMistake[] {
       ? checkGroup({ rule: rule.each, given: entry, path: join(path, name) })
       : [notKnown({ path, name, known: rule.names, what: rule.nameOf })],
   );
+}
+
+function checkEntries({ rule, given, path }: Checked<EntriesRule>): ConfigMistake[] {
+  if (given === undefined) return [];
+  const kinds = Object.keys(rule.kinds);
+  const example = shown(rule.example);
+  if (!Array.isArray(given)) return [{ field: path, got: shown(given), allowed: `a list of objects, each with ${rule.by}: ${kinds.join(', ')}`, example: `[${example}]` }];
+  return given.flatMap((entry: unknown, at) => {
+    const field = `${path}[${at}]`;
+    if (!isObject(entry)) return [{ field, got: shown(entry), allowed: `an object with ${rule.by}: ${kinds.join(', ')}`, example }];
+    const kind = kinds.find((name) => name === entry[rule.by]);
+    const each = kind === undefined ? undefined : rule.kinds[kind];
+    if (each === undefined) return [{ field: join(field, rule.by), got: shown(entry[rule.by]), allowed: kinds.map((name) => JSON.stringify(name)).join(', '), example }];
+    return checkGroup({ rule: each, given: entry, path: field });
+  });
 }
 
 function notKnown({ path, name, known, what }: { path: string; name: string; known: readonly string[]; what: string }): ConfigMistake {
@@ -99,7 +117,7 @@ function checkTogether(config: PlatformConfig): ConfigMistake[] {
   if (config.terminationProtection && config.ephemeral) {
     mistakes.push({ field: 'terminationProtection', got: 'true', allowed: 'false where ephemeral is true', example: 'false' });
   }
-  return mistakes;
+  return [...mistakes, ...noticeMistakes(config)];
 }
 
 const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);

@@ -56,6 +56,14 @@ export const ALARM_KINDS = {
     missingData: TreatMissingData.BREACHING,
     missingDataReason: 'Each run tells how late the oldest review is, also when nothing is due: silence means that it does not run.',
   },
+  noticeNotDelivered: {
+    id: 'notice-not-delivered',
+    severity: 1,
+    meaning: 'Notices of alerts do not reach a listener: who relies on being called by PagerDuty, Slack or a webhook is not called. The alerts themselves are in the dashboard and the API.',
+    thresholdReason: 'One is too many: one notice among the undelivered, one that was put back ten minutes after it was sent, or one that nobody has taken from its queue for ten minutes. A passing refusal is over after a few tries.',
+    missingData: TreatMissingData.NOT_BREACHING,
+    missingDataReason: 'A queue that has been empty for hours tells nothing, and the function tells something only when there are notices.',
+  },
   runFailed: {
     id: 'run-failed',
     severity: 2,

@@ -6,7 +6,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { OUTPUTS, parameterName, topicName } from '../../contracts/platform-names.ts';
+import { OUTPUTS, alertTopicName, parameterName, topicName } from '../../contracts/platform-names.ts';
 import { SEVERITIES } from '../monitoring/severity.ts';
 import type { Severity } from '../monitoring/severity.ts';
 import { PlatformStack } from './platform-stack.ts';
@@ -37,6 +37,14 @@ export class FoundationStack extends PlatformStack {
       actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
       resources: ['*'],
       conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': this.formatArn({ service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME }) } },
+    }));
+    // Alerts go on to queues under this key; the topic hands them over itself.
+    key.addToResourcePolicy(new PolicyStatement({
+      sid: 'AlertsIntoQueues',
+      principals: [new ServicePrincipal('sns.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+      conditions: { ArnEquals: { 'aws:SourceArn': this.formatArn({ service: 'sns', resource: alertTopicName(config.environment) }) }, StringEquals: { 'aws:SourceAccount': this.account } },
     }));
     new StringParameter(this, 'DataKeyArn', { parameterName: parameterName(config.environment, 'data-key-arn'), stringValue: key.keyArn });
   }

@@ -50,6 +50,7 @@ export class IngestStack extends PlatformStack {
     this.outputName(OUTPUTS.raiseAlertsFunction, alerts.raise);
     this.outputName(OUTPUTS.notifyFunction, alerts.notify);
     this.outputName(OUTPUTS.watchStallsFunction, alerts.watch);
+    for (const [listener, deliver] of alerts.deliver) this.outputName(OUTPUTS.deliverNoticeFunction(listener), deliver);
     this.output(OUTPUTS.alertTopic, alerts.topic.topicArn, 'Topic on which alerts are told');
   }
 

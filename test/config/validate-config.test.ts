@@ -111,7 +111,7 @@ describe('a wrong configuration', () => {
 
 describe('the rules', () => {
   const leaves = (rule: FieldRule, path: string): string[] =>
-    rule.kind === 'value' ? [path] : rule.kind === 'map' ? [path] : Object.entries(rule.fields).flatMap(([name, field]) => leaves(field, path === '' ? name : `${path}.${name}`));
+    rule.kind === 'group' ? Object.entries(rule.fields).flatMap(([name, field]) => leaves(field, path === '' ? name : `${path}.${name}`)) : [path];
   const documented = (value: unknown, path: string): string[] =>
     typeof value === 'object' && value !== null && !Array.isArray(value) && path !== 'streams' ? Object.entries(value).flatMap(([name, entry]) => documented(entry, path === '' ? name : `${path}.${name}`)) : [path];
 
@@ -121,7 +121,8 @@ describe('the rules', () => {
   });
 
   it('accept their own examples', () => {
-    const values = (rule: FieldRule): ValueRule[] => (rule.kind === 'value' ? [rule] : Object.values(rule.kind === 'group' ? rule.fields : rule.each.fields).flatMap(values));
+    const fieldsOf = (rule: Exclude<FieldRule, ValueRule>): FieldRule[] => Object.values(rule.kind === 'group' ? rule.fields : rule.kind === 'map' ? rule.each.fields : rule.kinds);
+    const values = (rule: FieldRule): ValueRule[] => (rule.kind === 'value' ? [rule] : fieldsOf(rule).flatMap(values));
     expect(values(configRules(CONTRACTS)).filter(({ accepts, example }) => !accepts(example))).toEqual([]);
   });
 

@@ -11,7 +11,7 @@ export function slack(notice: AlertNotice): string {
     text: escaped(headline(notice)),
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text: title } },
-      { type: 'context', elements: [{ type: 'mrkdwn', text: [notice.turn === 'worsens' ? 'worse' : 'new', ...facts, `since ${notice.openedAt}`].join(' · ') }] },
+      { type: 'context', elements: [{ type: 'mrkdwn', text: [notice.turn === 'worsens' ? 'worse' : 'new', ...facts, `since ${notice.openedAt}`, escaped(oneLine(notice.alertId))].join(' · ') }] },
     ],
   });
 }

@@ -4,7 +4,8 @@ import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { alertTopicName } from '../../../contracts/platform-names.ts';
-import type { NoticeSubscription } from '../../config/platform-config.ts';
+import { isDelivered } from '../../config/notice-config.ts';
+import type { DirectNotice, NoticeFilters, NoticeSubscription } from '../../config/notice-config.ts';
 import { WRITE_WITH_KEY } from '../data-key/data-key.ts';
 import type { Right } from '../rights/rights.ts';
 
@@ -12,6 +13,7 @@ export interface AlertTopicProps {
   readonly environment: string;
   /** @default - SNS's own key: only roles of this account publish here, and its policy admits them. */
   readonly key: IKey | undefined;
+  /** Those that SNS reaches by itself are subscribed here; the others by their `NoticeChannel`. */
   readonly subscriptions: readonly NoticeSubscription[];
 }
 
@@ -29,7 +31,7 @@ export class AlertTopic extends Construct {
       masterKey: key ?? Alias.fromAliasName(this, 'SnsKey', 'alias/aws/sns'),
       enforceSSL: true,
     });
-    for (const subscription of subscriptions) this.topic.addSubscription(subscriptionOf(subscription));
+    for (const subscription of subscriptions) if (!isDelivered(subscription)) this.topic.addSubscription(subscriptionOf(subscription));
   }
 
   publishRights(): readonly Right[] {
@@ -38,13 +40,13 @@ export class AlertTopic extends Construct {
   }
 }
 
-function subscriptionOf(subscription: NoticeSubscription): EmailSubscription | UrlSubscription {
+function subscriptionOf(subscription: DirectNotice): EmailSubscription | UrlSubscription {
   const filterPolicy = filterOf(subscription);
-  return subscription.protocol === 'email' ? new EmailSubscription(subscription.endpoint, { filterPolicy }) : new UrlSubscription(subscription.endpoint, { filterPolicy, rawMessageDelivery: true });
+  return subscription.channel === 'email' ? new EmailSubscription(subscription.endpoint, { filterPolicy }) : new UrlSubscription(subscription.endpoint, { filterPolicy, rawMessageDelivery: true });
 }
 
 /** Who asks for customers hears each alert of theirs; everyone else hears a storm as one. */
-function filterOf({ regions, customers, severities }: NoticeSubscription): Record<string, SubscriptionFilter> {
+export function filterOf({ regions, customers, severities }: NoticeFilters): Record<string, SubscriptionFilter> {
   return {
     ...(regions !== undefined && { region: oneOf(regions) }),
     ...(customers === undefined ? { grouped: oneOf(['no']) } : { customer: oneOf(customers) }),

@@ -4,10 +4,11 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { metricNamespace } from '../../../contracts/metrics.ts';
-import { parameterName } from '../../../contracts/platform-names.ts';
+import { parameterName, pascal } from '../../../contracts/platform-names.ts';
 import { NOTIFY_ENV, NOTIFY_FILTERS } from '../../../lambdas/notify/names.ts';
 import { ALERT_LIST_INDEX, RAISE_ALERTS_ENV, RAISE_ALERTS_FILTERS } from '../../../lambdas/raise-alerts/names.ts';
 import { DUE_INDEX, WATCH_STALLS_ENV } from '../../../lambdas/watch-stalls/names.ts';
+import { isDelivered } from '../../config/notice-config.ts';
 import type { PlatformConfig } from '../../config/platform-config.ts';
 import type { AlarmRegistry } from '../../monitoring/alarm-registry.ts';
 import { addConsumerBehind, addOnFailureObject } from '../../monitoring/ingest-alarms.ts';
@@ -17,6 +18,7 @@ import { AlertTopic } from '../alert-topic/alert-topic.ts';
 import { BundledFunction } from '../bundled-function/bundled-function.ts';
 import { WRITE_WITH_KEY } from '../data-key/data-key.ts';
 import { LakeSchedules } from '../lake-schedules/lake-schedules.ts';
+import { NoticeChannel } from '../notice-channel/notice-channel.ts';
 import { TableConsumer } from '../table-consumer/table-consumer.ts';
 import { FOLD_ACTIONS } from '../track-shipments/track-shipments.ts';
 
@@ -37,6 +39,8 @@ export class LiveAlerts extends Construct {
   readonly notify: BundledFunction;
   readonly watch: BundledFunction;
   readonly topic: ITopic;
+  /** Functions that deliver, by the name of their listener. */
+  readonly deliver: ReadonlyMap<string, BundledFunction>;
   private readonly stack: PlatformStack;
   private readonly props: LiveAlertsProps;
 
@@ -53,6 +57,7 @@ export class LiveAlerts extends Construct {
     this.connect(this.raise, { subject: 'raise-alerts', stream: 'shipments-stream-arn', filters: RAISE_ALERTS_FILTERS, ...RAISE });
     this.connect(this.notify, { subject: 'notify', stream: 'alerts-stream-arn', filters: NOTIFY_FILTERS, ...TELL });
     addReviewsBehind({ registry: props.registry, scope: stack });
+    this.deliver = new Map(config.live.notices.filter(isDelivered).map((notice) => [notice.name, new NoticeChannel(this, `To${pascal(notice.name)}`, { ...props, notice, topic: this.topic, scope: stack }).deliver]));
   }
 
   private makeRaise(): BundledFunction {
@@ -65,7 +70,7 @@ export class LiveAlerts extends Construct {
       logRetentionDays: config.logRetentionDays,
       environment: { [RAISE_ALERTS_ENV.alertsTable]: this.stack.tableName('alerts'), [RAISE_ALERTS_ENV.metricNamespace]: metricNamespace(config.environment) },
     });
-    made.allow({ actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], resources: [this.stack.tableArn('alerts')] });
+    made.allow({ actions: ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:Query'], resources: [this.stack.tableArn('alerts')] });
     if (key !== undefined) made.allow({ actions: WRITE_WITH_KEY, resources: [key.keyArn] });
     return made;
   }
