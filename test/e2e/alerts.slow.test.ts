@@ -1,8 +1,9 @@
 /**
  * The road of an alert on the deployed platform: put → state → alert → one notice; a repeat tells nothing; worse is told once;
- * a delivery closes; the clock alone opens; a worker that dies between the steps loses and repeats nothing.
+ * a delivery closes; the clock alone opens; a worker that dies between the steps loses and repeats nothing. Then the page
+ * of the operations team in a real browser over the same deployment: from an alert to its shipment, and what one does about it.
  */
-import type { AlertList, AlertSummary } from '../../contracts/api/answers.ts';
+import type { AlertList, AlertSummary, VehicleList } from '../../contracts/api/answers.ts';
 import { OUTPUTS } from '../../contracts/platform-names.ts';
 import { caughtUp } from '../../cli/world/caught-up.ts';
 import { trackingApi } from '../../cli/platform/api.ts';
@@ -12,6 +13,8 @@ import { deployed, run } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
 import { httpSubscriber } from './http-subscriber.ts';
 import type { Subscriber } from './http-subscriber.ts';
+import { openOperationsPage } from './operations-page.ts';
+import type { OperationsPage } from './operations-page.ts';
 
 jest.setTimeout(600_000);
 
@@ -50,8 +53,12 @@ function event(shipmentId: string, eventId: string, fields: Fields): Fields {
 }
 
 async function put(...events: readonly Fields[]): Promise<void> {
+  await putTo('shipment-event', events);
+}
+
+async function putTo(contract: string, events: readonly Fields[]): Promise<void> {
   const text = events.map((each) => JSON.stringify(each)).join('\n');
-  const result = await run(NODE_24, [`${PROJECT}/cli/waybill.ts`, '--dir', app.sandbox.dir, 'put', '-', '--contract', 'shipment-event'], text);
+  const result = await run(NODE_24, [`${PROJECT}/cli/waybill.ts`, '--dir', app.sandbox.dir, 'put', '-', '--contract', contract], text);
   expect(result).toMatchObject({ code: 0, err: '' });
 }
 
@@ -141,5 +148,74 @@ describe('an alert', () => {
     await settled();
     expect(new Set(toldOf('SHP-A3').map(({ key }) => key)).size).toBe(1);
     expect(await alertsOf('SHP-A3')).toHaveLength(1);
+  });
+});
+
+describe('the page of the operations team', () => {
+  const ALERT = { name: /^Acknowledge: / };
+  const ME = 'demo@waybill.example';
+  let desk: OperationsPage;
+
+  beforeAll(async () => {
+    const plan = Date.now() - 2 * HOUR;
+    await put(
+      event('SHP-P1', 'book', { eventType: 'BOOKED', eventTime: at(plan - 9 * HOUR), order: { customerId: 'CUST-1', serviceLevel: 'EXPRESS', priority: 1 } }),
+      event('SHP-P1', 'plan-go', { eventType: 'DEPARTED', eventClassifier: 'PLANNED', eventTime: at(plan - 6 * HOUR), publishedTime: at(plan - 24 * HOUR) }),
+      event('SHP-P1', 'go', { eventType: 'DEPARTED', eventTime: at(plan - 5 * HOUR) }),
+      event('SHP-P1', 'plan', { eventType: 'ARRIVED', eventClassifier: 'PLANNED', eventTime: at(plan), publishedTime: at(plan - 24 * HOUR), location: { unLocode: 'DEHAM' } }),
+    );
+    await putTo('vehicle-position', [{ schemaVersion: '1.0', source: 'GPS:test', vehicleId: 'TRK-P1', eventTime: at(Date.now()), lat: 53.25, lon: 8.5, speedKmh: 71, headingDeg: 60, shipmentIds: ['SHP-P1'] }]);
+    await untilAsync(async () => (await alertsOf('SHP-P1')).length === 1, 'the alert of SHP-P1');
+    await untilAsync(async () => ((await api('/v1/vehicles?shipment=SHP-P1')).body as VehicleList).vehicles.length === 1, 'the vehicle of SHP-P1');
+    await untilAsync(async () => (await api('/v1/overview')).status === 200, 'regional numbers');
+    desk = await openOperationsPage(app);
+  });
+  afterAll(() => desk.close());
+
+  it('leads from an alert by one click to its shipment: timeline, plan against actual, the place on the map', async () => {
+    const { page } = desk;
+    await page.locator('li.alert', { hasText: 'SHP-P1' }).getByRole('link').click();
+    await page.getByRole('heading', { level: 1, name: 'SHP-P1' }).waitFor();
+    expect(new URL(page.url()).hash).toBe('#/shipment/SHP-P1');
+    const milestone = (type: string): Promise<string> => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: new RegExp(`^${type}`) }) }).innerText();
+    expect(await milestone('DEPARTED')).toMatch(/Rotterdam[^]*\+1 h$/);
+    expect(await milestone('ARRIVED')).toMatch(/Hamburg[^]*overdue[^]*\+2 h( \d+ min)?$/);
+    expect(await page.getByRole('region', { name: 'Events, table' }).getByRole('row').count()).toBe(5);
+    await page.getByRole('application', { name: /Rotterdam, Hamburg; its vehicle is at 53\.25, 8\.50/ }).waitFor();
+  });
+
+  it('acknowledges there, and it is so for everybody: by whom stands after a reload too', async () => {
+    const { page } = desk;
+    await page.getByRole('button', ALERT).click();
+    await page.getByText('Acknowledged: ', { exact: false }).waitFor();
+    await desk.open('#/shipments/SHP-P1');
+    await page.locator('li.alert', { hasText: `Acknowledged by ${ME}` }).waitFor();
+    expect(await page.getByRole('button', ALERT).count()).toBe(0);
+    expect(await alertsOf('SHP-P1')).toMatchObject([{ acknowledged: { by: ME }, snoozed: null }]);
+  });
+
+  it('snoozes by keys and wakes again; each sticks, and the acknowledgement stays', async () => {
+    const { page } = desk;
+    const rows = page.locator('tr.pickable', { hasText: 'SHP-P1' });
+    await desk.open('#/alerts?state=acknowledged');
+    await rows.waitFor();
+    await page.keyboard.press('s');
+    await page.getByRole('button', { name: /^30 min, until/ }).press('Enter');
+    await rows.waitFor({ state: 'detached' });
+    await desk.open('#/alerts?state=snoozed');
+    await rows.getByText(new RegExp(`${ME}, until`)).waitFor();
+    expect(await alertsOf('SHP-P1')).toMatchObject([{ snoozed: { by: ME } }]);
+    await page.getByRole('button', { name: 'End snooze', exact: true }).click();
+    await page.getByText('No snoozed alerts').waitFor();
+    await desk.open('#/alerts?state=mine');
+    await rows.waitFor();
+    expect(await alertsOf('SHP-P1')).toMatchObject([{ acknowledged: { by: ME }, snoozed: null }]);
+  });
+
+  it('shows a vehicle by its own address, and nothing went wrong on the way', async () => {
+    await desk.open('#/vehicles/TRK-P1');
+    await desk.page.locator('.card').getByRole('link', { name: 'SHP-P1' }).waitFor();
+    await desk.page.getByText('One mark per vehicle').waitFor();
+    expect(desk.wrong()).toEqual([]);
   });
 });
