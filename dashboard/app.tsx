@@ -6,7 +6,7 @@ import { Toast } from './components/toast.tsx';
 import { ApiClient } from './data/client.ts';
 import { DeskContext } from './data/desk.ts';
 import type { Desk } from './data/desk.ts';
-import { allAlerts } from './data/pages.ts';
+import { ALERTS_AT_ONCE, allAlerts } from './data/pages.ts';
 import type { ServerClock } from './data/server-clock.ts';
 import { useFeed } from './data/use-feed.ts';
 import { Header } from './frame/header.tsx';
@@ -39,7 +39,7 @@ export function App({ session, person, clock }: { readonly session: Session; rea
   const [theme, switchTheme] = useTheme();
   const now = useClock(client);
   const overview = useFeed<Overview>({ key: 'overview', ask: () => client.get('/v1/overview'), everyMs: OVERVIEW_EVERY, now: () => client.now() });
-  const alerts = useFeed({ key: 'alerts', ask: () => allAlerts((path) => client.get<AlertList>(path), '/v1/alerts?state=open'), everyMs: ALERTS_EVERY, now: () => client.now() });
+  const alerts = useFeed({ key: 'alerts', ask: () => allAlerts((path) => client.get<AlertList>(path), `/v1/alerts?state=open&limit=${ALERTS_AT_ONCE}`), everyMs: ALERTS_EVERY, now: () => client.now() });
   const desk: Desk = { client, person, environment: session.config.environment, now, theme, overview, alerts };
   return <DeskContext.Provider value={desk}><Page onTheme={switchTheme} onSignOut={() => session.end()} /></DeskContext.Provider>;
 }

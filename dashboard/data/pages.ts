@@ -8,6 +8,8 @@ export interface AllAlerts extends AnswerHead {
 }
 
 const MOST_PAGES = 20;
+/** As many as the API gives: a storm of hundreds is one question a turn, not one each hundred. */
+export const ALERTS_AT_ONCE = 500;
 
 /** `path` may have a query. The age is that of the first page, the oldest. */
 export async function allAlerts(get: (path: string) => Promise<AlertList>, path: string): Promise<AllAlerts> {

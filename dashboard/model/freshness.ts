@@ -49,8 +49,8 @@ export function bannerOf({ overview, alerts, now }: { overview: Feed<Overview>; 
   if (moods.every((mood) => mood === 'error' || mood === 'stale')) return silentApi(overview, alerts, now);
   const old = overview.data === null ? null : oldData(overview.data, now);
   if (old !== null) return old;
-  const broken = moods[0] === 'error' || moods[0] === 'stale' ? 'Regions and daily figures' : moods[1] === 'error' || moods[1] === 'stale' ? 'Alerts' : null;
-  if (broken !== null) return { tone: 'warn', title: `${broken} are not answered`, text: 'What stands there is the last answer, with its age. Everything else is live.' };
+  const broken = [{ what: 'Regions and daily figures', mood: moods[0] }, { what: 'Alerts', mood: moods[1] }].find(({ mood }) => mood === 'error' || mood === 'stale');
+  if (broken !== undefined) return { tone: 'warn', title: `${broken.what} are not answered`, text: `${broken.mood === 'stale' ? 'What stands there is the last answer, with its age.' : 'There is no earlier answer to show; the page asks again by itself.'} Everything else is live.` };
   return overview.data === null ? null : substituteOf(overview.data);
 }
 

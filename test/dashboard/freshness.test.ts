@@ -55,6 +55,8 @@ describe('the banner', () => {
   it('names what is old, what is missing, what is shown instead', () => {
     expect(titleOf({ overview: behind(200) })).toBe('Vehicles are 3 min old');
     expect(titleOf({ alerts: twice(EMPTY_FEED) })).toBe('Alerts are not answered');
+    expect(bannerOf({ overview: live, alerts: twice(EMPTY_FEED), now: NOW })?.text).toBe('There is no earlier answer to show; the page asks again by itself. Everything else is live.');
+    expect(bannerOf({ overview: twice(live), alerts: answered({}, NOW), now: NOW })?.text).toBe('What stands there is the last answer, with its age. Everything else is live.');
     expect(titleOf({ overview: twice(live) })).toBe('Regions and daily figures are not answered');
     expect(titleOf({ overview: answered({ ...overview(NOW), source: 'snapshot' }, NOW) })).toBe('Live state does not answer');
   });

@@ -4,7 +4,7 @@ import type { AlertList, AlertSummary } from '../../../contracts/api/answers.ts'
 import { ageWords, Box, FeedBody, isOld, Panel } from '../../components/panel.tsx';
 import { alertActions } from '../../data/alert-actions.ts';
 import { useDesk } from '../../data/desk.ts';
-import { allAlerts } from '../../data/pages.ts';
+import { ALERTS_AT_ONCE, allAlerts } from '../../data/pages.ts';
 import type { AllAlerts } from '../../data/pages.ts';
 import { useFeed } from '../../data/use-feed.ts';
 import type { LiveFeed } from '../../data/use-feed.ts';
@@ -63,7 +63,7 @@ function showDetail(): void {
 function useAlertsOf({ state, region, customer, kind }: AlertFilter): LiveFeed<AllAlerts> {
   const { client, alerts } = useDesk();
   const narrowing = Object.entries({ region, customer, kind }).flatMap(([name, value]) => (value === null ? [] : [`&${name}=${encodeURIComponent(value)}`]));
-  const path = state === 'closed' ? `/v1/alerts?state=closed${narrowing.join('')}` : null;
+  const path = state === 'closed' ? `/v1/alerts?state=closed&limit=${ALERTS_AT_ONCE}${narrowing.join('')}` : null;
   const closed = useFeed({ key: path, ask: () => allAlerts((each) => client.get<AlertList>(each), path ?? ''), everyMs: CLOSED_EVERY, now: () => client.now() });
   return path === null ? alerts : closed;
 }
