@@ -19,6 +19,9 @@ export interface AlertSubject {
   readonly carrier: string;
   readonly serviceLevel: string;
   readonly priority: number;
+  /** What carries the shipment; undefined or '' = not known. */
+  readonly voyage?: string;
+  readonly vehicle?: string;
 }
 
 /** What the item of a shipment says at one version. */

@@ -3,7 +3,7 @@ export { alertId, placeOf, typeOf } from './alert-id.ts';
 export { applyChange, NEWS_LIFE_MS } from './episodes.ts';
 export type { AlertRow, AlertSubject, ImageChange, Notice, RowChange, ShipmentImage, Turn } from './episodes.ts';
 export { packAlerts, unpackAlerts } from './packed-alerts.ts';
-export { causeOf, isStorm, STORM, stormId, stormLevel } from './storms.ts';
+export { causeIn, causesOf, isStorm, STORM, STORM_CAUSES, stormId, stormLevel } from './storms.ts';
 export type { StormCause, StormMember } from './storms.ts';
 export { duration, minutesLate, stormWords, wordsOf } from './words.ts';
 export type { Spoken } from './words.ts';

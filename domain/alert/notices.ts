@@ -1,5 +1,6 @@
 /** What is told of an alert outside the platform, whatever the channel. */
 import { placeOf } from './alert-id.ts';
+import { causeIn } from './storms.ts';
 
 /** Instants are RFC 3339 in UTC; '' and null = not known. The body of the generic webhook is exactly this. */
 export interface AlertNotice {
@@ -50,7 +51,11 @@ export const noticeAttributes = ({ region, customerId, severity, kind, storm }: 
   grouped: storm === null ? 'no' : 'yes',
 });
 
-export const placeOrNull = (subject: string): string | null => (placeOf(subject) === '' ? null : placeOf(subject));
+/** Where an alert's trouble is; of a storm only where it is counted by place. */
+export function placeOrNull({ alertId, subject }: Pick<AlertNotice, 'alertId' | 'subject'>): string | null {
+  const place = placeOf(subject);
+  return place === '' || (causeIn(alertId)?.by ?? 'place') !== 'place' ? null : place;
+}
 
 /** One line for people: `SEV-2 Arrival at NLRTM is 5 h late (SHP-7Q2M4)`. */
 export const headline = ({ severity, text, shipmentId }: Pick<AlertNotice, 'severity' | 'text' | 'shipmentId'>): string => oneLine(`SEV-${severity} ${text}${shipmentId === null ? '' : ` (${shipmentId})`}`);

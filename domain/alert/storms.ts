@@ -12,22 +12,40 @@ export const STORM = {
   worseFrom: [100, 500],
 } as const;
 
-/** What storms are counted by: where, and what kind of trouble. */
+/** What alerts can share; an alert in several storms names the first of them. */
+export const STORM_CAUSES = ['place', 'voyage', 'vehicle'] as const;
+
+/** What storms are counted by: where or on what, and what kind of trouble. */
 export interface StormCause {
-  /** Of what: today the place; voyage and vehicle follow when live state knows them. */
-  readonly by: 'place';
+  readonly by: (typeof STORM_CAUSES)[number];
   readonly value: string;
   /** Kind of the alerts. */
   readonly reason: string;
 }
 
-/** undefined: nothing that others could share. */
-export function causeOf({ kind, subject }: Pick<AlertRow, 'kind' | 'subject'>): StormCause | undefined {
-  const value = placeOf(subject);
-  return value === '' || kind === 'SENSOR' ? undefined : { by: 'place', value, reason: kind };
+/** In the order of `STORM_CAUSES`; none: nothing that others could share. */
+export function causesOf({ kind, subject, about }: Pick<AlertRow, 'kind' | 'subject'> & { readonly about: Pick<AlertRow['about'], 'voyage' | 'vehicle'> }): StormCause[] {
+  if (kind === 'SENSOR') return [];
+  const shared = { place: placeOf(subject), voyage: about.voyage ?? '', vehicle: about.vehicle ?? '' };
+  return STORM_CAUSES.filter((by) => shared[by] !== '').map((by) => ({ by, value: shared[by], reason: kind }));
 }
 
 export const stormId = ({ by, value, reason }: StormCause): string => ['STORM', reason, by, value].map(encodeURIComponent).join(':');
+
+/** What the name of a storm says; undefined: it is none. */
+export function causeIn(id: string): StormCause | undefined {
+  const [storm, reason, by, value] = id.split(':').map(decodePart);
+  const cause = STORM_CAUSES.find((known) => known === by);
+  return storm !== 'STORM' || reason === undefined || cause === undefined || value === undefined ? undefined : { by: cause, value, reason };
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
 
 /** A member as it lies in the set: at its moment, under its name. */
 export interface StormMember {

@@ -1,5 +1,6 @@
 /** An alert in the operations team's words. Plain text: what senders wrote is not escaped here, that is the reader's part. */
 import type { AlertRow } from './episodes.ts';
+import type { StormCause } from './storms.ts';
 import { placeOf, typeOf } from './alert-id.ts';
 
 const MINUTE = 60_000;
@@ -50,7 +51,9 @@ export function wordsOf(alert: Spoken, now: number): string {
   }
 }
 
-export const stormWords = (count: number, { reason, value }: { readonly reason: string; readonly value: string }): string => `${count} alerts of kind ${reason} at ${value}`;
+const WHERE: Readonly<Record<StormCause['by'], string>> = { place: 'at', voyage: 'on voyage', vehicle: 'on vehicle' };
+
+export const stormWords = (count: number, { by, reason, value }: StormCause): string => `${count} alerts of kind ${reason} ${WHERE[by]} ${value}`;
 
 /** `CUSTOMS_SUBMITTED` as `Customs submitted`. */
 const sentence = (type: string): string => type.charAt(0) + type.slice(1).toLowerCase().replaceAll('_', ' ');

@@ -1,5 +1,5 @@
 import type { AlertSummary } from '../../contracts/api/answers.ts';
-import { minutesLate, placeOf, placeOrNull, stormWords, typeOf, wordsOf } from '../../domain/alert/index.ts';
+import { causeIn, minutesLate, placeOrNull, stormWords, wordsOf } from '../../domain/alert/index.ts';
 import { numberOf, stringOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 import { alertRowOf } from '../raise-alerts/alert-items.ts';
@@ -9,24 +9,26 @@ export function summaryOf(item: Item, now: number): AlertSummary | undefined {
   const alertId = stringOf(item['pk']);
   const subject = stringOf(item['subject']);
   const row = alertRowOf(item);
-  const isStorm = stringOf(item['kind']) === 'STORM';
-  if (alertId === undefined || subject === undefined || (row === undefined && !isStorm)) return undefined;
+  const cause = alertId !== undefined && stringOf(item['kind']) === 'STORM' ? causeIn(alertId) : undefined;
+  if (alertId === undefined || subject === undefined) return undefined;
   const isOpen = (numberOf(item['level']) ?? 0) > 0;
   const changedAt = numberOf(item['changedAt']) ?? 0;
   // What is over is as late as it was then.
   const moment = isOpen ? now : changedAt;
-  const members = isStorm ? (numberOf(item['members']) ?? 0) : null;
+  const members = cause === undefined ? null : (numberOf(item['members']) ?? 0);
+  const text = row === undefined ? (cause === undefined ? undefined : stormWords(members ?? 0, cause)) : wordsOf(row, moment);
+  if (text === undefined) return undefined;
   return {
     alertId,
     kind: row?.kind ?? 'STORM',
     subject,
     severity: severityOf(item),
     state: isOpen ? 'open' : 'closed',
-    text: row === undefined ? stormWords(members ?? 0, { reason: typeOf(subject), value: placeOf(subject) }) : wordsOf(row, moment),
+    text,
     openedAt: instant(numberOf(item['openedAt']) ?? changedAt),
     changedAt: instant(changedAt),
     shipmentId: row?.shipmentId ?? null,
-    place: placeOrNull(subject),
+    place: placeOrNull({ alertId, subject }),
     region: stringOf(item['region']) ?? 'unknown',
     customerId: known(row?.about.customerId),
     carrier: known(row?.about.carrier),

@@ -1,4 +1,4 @@
-import { minutesLate, placeOf, placeOrNull, stormWords, typeOf, wordsOf } from '../../domain/alert/index.ts';
+import { causeIn, minutesLate, placeOrNull, stormWords, wordsOf } from '../../domain/alert/index.ts';
 import type { AlertNotice, AlertRow } from '../../domain/alert/index.ts';
 import { numberOf, stringOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
@@ -23,7 +23,7 @@ export function noticeOf(item: Item, environment: string): AlertNotice | undefin
     level: numberOf(item['level']) ?? 0,
     openedAt: instant(numberOf(item['openedAt']) ?? at),
     at: instant(at),
-    place: placeOrNull(subject),
+    place: placeOrNull({ alertId, subject }),
     region: stringOf(item['region']) ?? 'unknown',
     storm: stringOf(item['storm']) ?? null,
   };
@@ -44,9 +44,10 @@ const factsOf = (row: AlertRow, at: number): Omit<AlertNotice, keyof Shared> => 
 });
 
 function stormNotice(shared: Shared, item: Item): AlertNotice | undefined {
-  if (stringOf(item['kind']) !== 'STORM') return undefined;
+  const cause = stringOf(item['kind']) === 'STORM' ? causeIn(shared.alertId) : undefined;
+  if (cause === undefined) return undefined;
   const members = numberOf(item['members']) ?? 0;
-  const text = stormWords(members, { reason: typeOf(shared.subject), value: placeOf(shared.subject) });
+  const text = stormWords(members, cause);
   return { ...shared, kind: 'STORM', text, shipmentId: null, customerId: null, carrier: null, serviceLevel: null, minutesLate: null, members };
 }
 

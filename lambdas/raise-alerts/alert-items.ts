@@ -29,6 +29,8 @@ export function attributesOf(row: AlertRow): Record<string, AttributeValue> {
     carrier: S(about.carrier),
     ...(about.serviceLevel !== '' && { serviceLevel: S(about.serviceLevel) }),
     priority: N(about.priority),
+    ...textOf('voyage', about.voyage),
+    ...textOf('vehicle', about.vehicle),
     severity: N(row.severity),
     stateVersion: N(row.stateVersion),
     level: N(row.level),
@@ -42,6 +44,8 @@ export function attributesOf(row: AlertRow): Record<string, AttributeValue> {
     expiresAt: N(Math.ceil((row.changedAt + (row.level > 0 ? OPEN_LIFE_MS : CLOSED_LIFE_MS)) / 1000)),
   };
 }
+
+const textOf = (name: 'vehicle' | 'voyage', value = ''): Record<string, AttributeValue> => (value === '' ? {} : { [name]: S(value) });
 
 /** Keys of the index: open alerts by severity and then the newest first, closed ones by day and time. */
 export function listKeys({ isOpen, severity, openedAt, changedAt, alertId }: { isOpen: boolean; severity: number; openedAt: number; changedAt: number; alertId: string }): Record<'list' | 'listSort', AttributeValue> {
@@ -66,7 +70,7 @@ export function alertRowOf(item: Item | undefined): AlertRow | undefined {
     kind,
     subject,
     shipmentId,
-    about: { region: stringOf(item['region']) ?? 'unknown', customerId: stringOf(item['customerId']) ?? '', carrier: stringOf(item['carrier']) ?? 'unknown', serviceLevel: stringOf(item['serviceLevel']) ?? '', priority: number('priority') },
+    about: { region: stringOf(item['region']) ?? 'unknown', customerId: stringOf(item['customerId']) ?? '', carrier: stringOf(item['carrier']) ?? 'unknown', serviceLevel: stringOf(item['serviceLevel']) ?? '', priority: number('priority'), voyage: stringOf(item['voyage']) ?? '', vehicle: stringOf(item['vehicle']) ?? '' },
     severity: Math.min(5, Math.max(1, number('severity'))) as AlertRow['severity'],
     stateVersion: number('stateVersion'),
     level: number('level'),

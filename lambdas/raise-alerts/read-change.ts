@@ -5,6 +5,7 @@ import type { EntrySet } from '../../domain/shipment/index.ts';
 import { bytesOf, numberOf, stringOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 import type { TableChange } from '../_shared/table-stream.ts';
+import { TRANSPORT_ATTRIBUTES } from '../track-shipments/names.ts';
 
 /** What one record of the shipments table says about alerts; undefined when it is about something else. */
 export function readChange({ before, after, at }: TableChange): ImageChange | undefined {
@@ -28,6 +29,8 @@ const aboutOf = (item: Item): AlertSubject => ({
   carrier: stringOf(item['carrier']) ?? 'unknown',
   serviceLevel: stringOf(item['serviceLevel']) ?? '',
   priority: numberOf(item['priority']) ?? 0,
+  voyage: stringOf(item[TRANSPORT_ATTRIBUTES.voyage]) ?? '',
+  vehicle: stringOf(item[TRANSPORT_ATTRIBUTES.vehicle]) ?? '',
 });
 
 /** Written for an event (the entries differ), and the youngest that the shipment knows was old by then. */

@@ -1,4 +1,4 @@
-import { causeOf, isStorm, STORM, stormId, stormLevel } from '../../domain/alert/index.ts';
+import { causesOf, isStorm, STORM, STORM_CAUSES, stormId, stormLevel } from '../../domain/alert/index.ts';
 import type { AlertRow, StormCause, StormMember } from '../../domain/alert/index.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
 import { itemOf, N, numberOf, S, stringOf } from '../_shared/marshall.ts';
@@ -19,7 +19,9 @@ const PARALLEL_QUERIES = 8;
 const MEMBER_PREFIX = 'M#';
 
 export interface StormMembership {
+  /** Of several storms the first by `STORM_CAUSES`. */
   readonly stormId: string;
+  readonly by: StormCause['by'];
 }
 
 export interface StormBook {
@@ -44,7 +46,7 @@ export function createStormBook(options: StormBookOptions): StormBook {
   return {
     join: async (alerts, seenAt) => {
       const joined = new Map<string, StormMembership>();
-      const caused = alerts.flatMap(causesOf);
+      const caused = alerts.flatMap(withCauses);
       await addMembers(options, caused);
       let left = Map.groupBy(caused, ({ id }) => id);
       for (let round = 0; left.size > 0; round += 1) {
@@ -62,7 +64,12 @@ type ByStorm = Map<string, Caused[]>;
 async function joinOnce(options: StormBookOptions, { newcomers, seenAt, joined }: { newcomers: ByStorm; seenAt: number; joined: Map<string, StormMembership> }): Promise<ByStorm> {
   const known = await readRows(options, [...newcomers.keys()]);
   const storms = (await mapInTurns([...newcomers], async ([id, those]) => look(options, { id, newcomers: those, known: known.get(id) }))).filter(({ grouped }) => grouped.length > 0);
-  for (const { id, grouped } of storms) for (const { row } of grouped) joined.set(row.alertId, { stormId: id });
+  for (const { id, grouped } of storms) {
+    for (const { row, cause: { by } } of grouped) {
+      const before = joined.get(row.alertId);
+      if (before === undefined || STORM_CAUSES.indexOf(by) < STORM_CAUSES.indexOf(before.by)) joined.set(row.alertId, { stormId: id, by });
+    }
+  }
   const raised = storms.flatMap((storm) => {
     const statement = raise(options.table, storm, seenAt);
     return statement === undefined ? [] : [{ id: storm.id, statement }];
@@ -83,10 +90,7 @@ interface Caused extends Newcomer {
   readonly id: string;
 }
 
-function causesOf({ row, at }: Newcomer): Caused[] {
-  const cause = causeOf(row);
-  return cause === undefined ? [] : [{ row, at, cause, id: stormId(cause) }];
-}
+const withCauses = ({ row, at }: Newcomer): Caused[] => causesOf(row).map((cause) => ({ row, at, cause, id: stormId(cause) }));
 
 async function addMembers({ batches }: StormBookOptions, newcomers: readonly Caused[]): Promise<void> {
   const refused = await batches.put(newcomers.map(({ id, at, row }) => ({ pk: S(id), sk: S(memberKey(at, row.alertId)), severity: N(row.severity), expiresAt: N(Math.ceil((at + MEMBER_LIFE_MS) / 1000)) })));

@@ -1,5 +1,5 @@
-import { admission, EntryPacker, fromContract, packedFactOf, textOf } from '../../domain/shipment/index.ts';
-import type { ContractShipmentEvent, EventText, PackedEntry, PackedFact, ShipmentEvent } from '../../domain/shipment/index.ts';
+import { admission, EntryPacker, fromContract, joinTransports, packedFactOf, textOf, transportOf } from '../../domain/shipment/index.ts';
+import type { ContractShipmentEvent, EventText, PackedEntry, PackedFact, ShipmentEvent, Transport } from '../../domain/shipment/index.ts';
 
 /** A valid event with the moment the stream took it. Only both together decide whether live state may know it. */
 export interface ArrivedEvent {
@@ -33,6 +33,8 @@ export interface ShipmentChange {
   readonly texts: ReadonlyMap<string, TextVersion>;
   /** Ms since 1970 of the latest retraction: the only time that a shipment of nothing but retractions has. */
   readonly retractedTime: number;
+  /** The last told; undefined: the batch tells of none. */
+  readonly transport?: Transport | undefined;
   /** Where the batch first speaks of the shipment: an answer that holds the checkpoint points here. */
   readonly first: Position;
 }
@@ -53,6 +55,7 @@ interface Gathered extends ShipmentChange {
   readonly facts: PackedFact[];
   texts: Map<string, TextVersion>;
   retractedTime: number;
+  transport?: Transport | undefined;
 }
 
 /** Folds valid events by shipment (the contract's entity key). Pure; content never throws. */
@@ -69,7 +72,11 @@ export function foldBatch(arrived: Iterable<ArrivedEvent>, { entityKey, horizonM
     else if (verdict === 'TOO_OLD') counts.tooOld += 1;
     else {
       counts.folded += 1;
-      gather(groupOf(gathered, shipmentId, record), packedFactOf(event, packer), { event, arrivalTime: record.arrivalTime });
+      const group = groupOf(gathered, shipmentId, record);
+      gather(group, packedFactOf(event, packer), { event, arrivalTime: record.arrivalTime });
+      // Most events name none: that costs a look.
+      const transport = record.event['transport'];
+      if (transport !== undefined && event.operation === 'UPSERT') group.transport = joinTransports(group.transport, transportOf(transport, event));
     }
   }
   return { shipments: gathered, counts };

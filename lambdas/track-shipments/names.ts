@@ -10,6 +10,9 @@ export const TRACK_SHIPMENTS_ENV = {
   giveUpAfterMinutes: 'GIVE_UP_AFTER_MINUTES',
 } as const;
 
+/** Attributes of the main item that say what carries the shipment; raise-alerts counts storms by them. */
+export const TRANSPORT_ATTRIBUTES = { told: 'transportTold', voyage: 'voyage', vehicle: 'vehicle' } as const;
+
 /** Indexes of the shipments table that lists are read from: name, and the attribute that partitions it. Sorted by `pk`, keys only. */
 export const SHIPMENT_INDEXES = {
   status: { name: 'by-status', key: 'statusKey' },

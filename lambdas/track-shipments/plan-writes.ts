@@ -10,6 +10,7 @@ import {
   greatestTimeOf,
   hasContent,
   hasEntries,
+  joinTransports,
   listHasContent,
   oversizedItems,
   pack,
@@ -26,7 +27,7 @@ import type { Statement } from './dynamo-batches.ts';
 import type { ShipmentChange, TextVersion } from './fold-batch.ts';
 import { mainStatement, pageItem, textExpiry } from './shipment-items.ts';
 import { firstVersion, insertStatement, nextVersion, updateStatement } from './statements.ts';
-import { knownShipment, listIn, versionOf } from './stored-shipment.ts';
+import { knownShipment, listIn, transportIn, versionOf } from './stored-shipment.ts';
 import type { StoredShipment } from './stored-shipment.ts';
 
 export interface WritePlan {
@@ -76,7 +77,8 @@ function planUsual({ table, shipmentId, change, stored, now, horizonMs, limits }
   const lifeMs = 2 * horizonMs;
   const read = listIn(stored.main);
   // Two horizons after its last event a shipment starts anew.
-  const known = read !== undefined && greatestTimeOf(read) + lifeMs <= now ? EMPTY_LIST : read;
+  const isOver = read !== undefined && greatestTimeOf(read) + lifeMs <= now;
+  const known = isOver ? EMPTY_LIST : read;
   const list = known === undefined ? undefined : addFacts(known, change.facts);
   const greatest = list === undefined ? 0 : greatestTimeOf(list);
   // Without a time of its own the shipment lives by its retractions.
@@ -85,7 +87,7 @@ function planUsual({ table, shipmentId, change, stored, now, horizonMs, limits }
   const entries = packList(list);
   if (entries.length >= limits.alarmBytes) return undefined;
   const until = storedUntil(greatest + lifeMs, { horizonMs, hasPages: false });
-  const input = { shipmentId, entries, derived: deriveList(list, now, LIVE_CONTEXT), pages: [], storedUntil: until.main };
+  const input = { shipmentId, entries, derived: deriveList(list, now, LIVE_CONTEXT), pages: [], transport: joinTransports(isOver ? undefined : transportIn(stored.main), change.transport), storedUntil: until.main };
   return {
     shipmentId,
     ...textsOf(change, { isKnown: ({ entry }) => listHasContent(known, entry), isKept: ({ entry }) => listHasContent(list, entry), now, horizonMs }),
@@ -108,7 +110,8 @@ function planAny({ table, shipmentId, change, stored, now, horizonMs, limits }: 
     return before !== undefined && isPageCurrent(before, after, until.pageAtLeast) ? [] : [pageStatement({ table, before, after, now })];
   });
   const derived = hasEntries(set) ? derive(set, now, LIVE_CONTEXT) : undefined;
-  const main = mainStatement({ table, before: stored.main, input: { shipmentId, entries: pack(items.main), derived, pages: [...items.pages.keys()], storedUntil: until.main }, now });
+  const transport = joinTransports(known.expired ? undefined : transportIn(stored.main), change.transport);
+  const main = mainStatement({ table, before: stored.main, input: { shipmentId, entries: pack(items.main), derived, pages: [...items.pages.keys()], transport, storedUntil: until.main }, now });
   return {
     shipmentId,
     ...textsOf(change, { isKnown: ({ entry }) => hasContent(known.set, entry), isKept: ({ entry }) => hasContent(set, entry), now, horizonMs }),

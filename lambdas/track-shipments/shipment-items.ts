@@ -1,6 +1,6 @@
 import { packAlerts } from '../../domain/alert/index.ts';
 import { MAIN_KEY, pack, PAGE_KEY_PREFIX } from '../../domain/shipment/index.ts';
-import type { DerivedState, EntrySet, Milestone } from '../../domain/shipment/index.ts';
+import type { DerivedState, EntrySet, Milestone, Transport } from '../../domain/shipment/index.ts';
 import { B, N, S } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 import { ItemBuilder, ItemChanges } from './attribute-sinks.ts';
@@ -8,6 +8,7 @@ import type { AttributeSink } from './attribute-sinks.ts';
 import type { Statement } from './dynamo-batches.ts';
 import type { TextVersion } from './fold-batch.ts';
 import { tellListKeys } from './list-keys.ts';
+import { TRANSPORT_ATTRIBUTES } from './names.ts';
 import { firstVersion, insertStatement } from './statements.ts';
 import { versionOf } from './stored-shipment.ts';
 
@@ -21,6 +22,8 @@ export interface MainItemInput {
   readonly derived: DerivedState | undefined;
   /** Sort keys of its overflow pages. */
   readonly pages: readonly string[];
+  /** What carries it; undefined: nobody has told. */
+  readonly transport: Transport | undefined;
   /** Epoch seconds. */
   readonly storedUntil: number;
 }
@@ -43,10 +46,13 @@ export function mainStatement({ table, before, input, now }: { readonly table: s
   return changes.statement(table, mainKey(input.shipmentId), versionOf(before));
 }
 
-function tellMain(to: AttributeSink, { shipmentId, entries, derived, pages, storedUntil }: MainItemInput): void {
+function tellMain(to: AttributeSink, { shipmentId, entries, derived, pages, transport, storedUntil }: MainItemInput): void {
   to.bytes('entries', entries);
   to.text('pages', pages.length === 0 ? undefined : pages.map((key) => key.slice(PAGE_KEY_PREFIX.length)).join(''));
   to.number('expiresAt', storedUntil);
+  to.number(TRANSPORT_ATTRIBUTES.told, transport?.told);
+  to.text(TRANSPORT_ATTRIBUTES.voyage, transport?.voyage);
+  to.text(TRANSPORT_ATTRIBUTES.vehicle, transport?.vehicle);
   if (derived !== undefined) tellDerived(to, derived);
   tellListKeys(to, shipmentId, derived);
 }

@@ -1,7 +1,8 @@
 import { EMPTY, EMPTY_LIST, expiresAt, joinItems, MAIN_KEY, PAGE_KEY_PREFIX, unpack, unpackList } from '../../domain/shipment/index.ts';
-import type { EntrySet, EventText, ShortList } from '../../domain/shipment/index.ts';
+import type { EntrySet, EventText, ShortList, Transport } from '../../domain/shipment/index.ts';
 import { bytesOf, numberOf, stringOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
+import { TRANSPORT_ATTRIBUTES } from './names.ts';
 
 /** Whether a main item counts, without its entries: with pages it is stored two horizons longer than the shipment lives. */
 export function isAlive(main: Item, { now, horizonMs }: { now: number; horizonMs: number }): boolean {
@@ -50,6 +51,12 @@ export const listIn = (item: Item | undefined): ShortList | undefined => {
   const bytes = bytesOf(item?.['entries']);
   return bytes === undefined ? EMPTY_LIST : unpackList(bytes);
 };
+
+/** What carries it, as its main item says. */
+export function transportIn(main: Item | undefined): Transport | undefined {
+  const told = numberOf(main?.[TRANSPORT_ATTRIBUTES.told]);
+  return told === undefined ? undefined : { told, voyage: stringOf(main?.[TRANSPORT_ATTRIBUTES.voyage]) ?? '', vehicle: stringOf(main?.[TRANSPORT_ATTRIBUTES.vehicle]) ?? '' };
+}
 
 /** @throws NewerFormatError, PackedStateError when an item holds what this release cannot read. */
 export function knownShipment({ main, pages }: StoredShipment, { now, horizonMs }: { now: number; horizonMs: number }): KnownShipment {

@@ -32,7 +32,10 @@ export const contract: ContractRuntime = {
           "/reason",
           "/equipment/empty",
           "/order",
-          "/sensor"
+          "/sensor",
+          "/transport/voyage",
+          "/transport/vehicleId",
+          "/transport/vesselImo"
         ]
       },
       {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { causeOf, duration, isStorm, minutesLate, packAlerts, STORM, stormId, stormLevel, stormWords, unpackAlerts, wordsOf } from '../../../domain/alert/index.ts';
+import { causeIn, causesOf, duration, isStorm, minutesLate, packAlerts, STORM, STORM_CAUSES, stormId, stormLevel, stormWords, unpackAlerts, wordsOf } from '../../../domain/alert/index.ts';
 import type { Spoken, StormMember } from '../../../domain/alert/index.ts';
 import { fold, derive } from '../../../domain/shipment/index.ts';
+import type { AlertKind } from '../../../domain/shipment/index.ts';
 import { events, NOW as LATER } from '../shipment/generators.ts';
 import { HOUR, NOW, RUNS } from './generators.ts';
 
@@ -23,17 +24,28 @@ describe('a storm', () => {
     }
   });
 
-  it('has one name for a kind of trouble at a place, and none where there is no place', () => {
-    const cause = causeOf({ kind: 'LATE', subject: 'ARRIVED|NLRTM' });
-    expect(cause).toStrictEqual({ by: 'place', value: 'NLRTM', reason: 'LATE' });
-    expect(cause === undefined ? '' : stormId(cause)).toBe('STORM:LATE:place:NLRTM');
-    expect(causeOf({ kind: 'LATE', subject: 'ARRIVED|' })).toBeUndefined();
-    expect(causeOf({ kind: 'SENSOR', subject: 'SENSOR|' })).toBeUndefined();
+  it.each<[AlertKind, string, { voyage?: string; vehicle?: string }, string[]]>([
+    ['LATE', 'ARRIVED|NLRTM', {}, ['STORM:LATE:place:NLRTM']],
+    ['LATE', 'ARRIVED|', {}, []],
+    ['SILENT', 'ARRIVED|NLRTM', { voyage: '9321483/245W' }, ['STORM:SILENT:place:NLRTM', 'STORM:SILENT:voyage:9321483%2F245W']],
+    ['LATE', 'ARRIVED|', { voyage: 'MAEU/245W', vehicle: 'TRK-0412' }, ['STORM:LATE:voyage:MAEU%2F245W', 'STORM:LATE:vehicle:TRK-0412']],
+    ['EXCEPTION', 'DAMAGED|NLRTM', { vehicle: 'TRK-0412' }, ['STORM:EXCEPTION:place:NLRTM', 'STORM:EXCEPTION:vehicle:TRK-0412']],
+    ['LATE', 'ARRIVED|NLRTM', { voyage: '', vehicle: '' }, ['STORM:LATE:place:NLRTM']],
+    ['SENSOR', 'SENSOR|', { voyage: '9321483/245W', vehicle: 'TRK-0412' }, []],
+  ])('has one name for a kind of trouble (%s %s %j) at a place, on a voyage, on a vehicle: %j', (kind, subject, about, names) => {
+    expect(causesOf({ kind, subject, about }).map(stormId)).toStrictEqual(names);
+  });
+
+  it('says in its name what it is counted by, whatever the senders call their voyages', () => {
+    fc.assert(fc.property(fc.constantFrom(...STORM_CAUSES), fc.string({ minLength: 1, unit: 'grapheme' }), fc.constantFrom('LATE', 'MISSED'), (by, value, reason) => {
+      expect(causeIn(stormId({ by, value, reason }))).toStrictEqual({ by, value, reason });
+    }), RUNS);
+    expect([causeIn('LATE:ARRIVED:NLRTM:SHP-1'), causeIn('STORM:LATE:moon:1'), causeIn('')]).toStrictEqual([undefined, undefined, undefined]);
   });
 
   it('rises with its size', () => {
     expect([0, 19, STORM.from, 99, 100, 500].map(stormLevel)).toStrictEqual([0, 0, 1, 1, 2, 3]);
-    expect(stormWords(23, { reason: 'LATE', value: 'NLRTM' })).toBe('23 alerts of kind LATE at NLRTM');
+    expect((['place', 'voyage', 'vehicle'] as const).map((by) => stormWords(23, { by, reason: 'LATE', value: 'X1' }))).toStrictEqual(['23 alerts of kind LATE at X1', '23 alerts of kind LATE on voyage X1', '23 alerts of kind LATE on vehicle X1']);
   });
 });
 

@@ -185,6 +185,23 @@ describe('a storm', () => {
     expect(toldIn(aws).filter((key) => key.startsWith('STORM'))).toStrictEqual([`${STORM}|${NOW}|1`]);
   });
 
+  it('is one on a voyage and on a vehicle too; an alert in several names the place first, then the voyage', async () => {
+    const aws = new FakeTable();
+    const [VOYAGE, VEHICLE] = [stormId({ by: 'voyage', value: '9321483/245W', reason: 'LATE' }), stormId({ by: 'vehicle', value: 'TRK-0412', reason: 'LATE' })];
+    const late = (index: number, place: string, carried: { voyage?: string; vehicle?: string }): TableStreamRecord =>
+      recordOf(`S${index}`, { after: { version: 1, alerts: [{ ...LATE, subject: `ARRIVED|${place}` }], about: { region: 'benelux', customerId: '', carrier: 'MAEU', serviceLevel: '', priority: 0, ...carried } } });
+    // Everybody at a place of its own, all on one voyage; then twenty at one place, half of them on the voyage; then a vehicle.
+    const onVoyage = Array.from({ length: 22 }, (_, index) => late(index, `P${index}`, { voyage: '9321483/245W' }));
+    const atPlace = Array.from({ length: 22 }, (_, index) => late(100 + index, 'NLRTM', index % 2 === 0 ? { voyage: '9321483/245W' } : {}));
+    const onVehicle = Array.from({ length: 20 }, (_, index) => late(200 + index, `Q${index}`, { voyage: `V/${index}`, vehicle: 'TRK-0412' }));
+    for (const records of [onVoyage, atPlace, onVehicle, onVehicle]) await createRaiser(aws).send(...records);
+    const stormOf = (index: number, place: string): string | undefined => stringOf(aws.row(alertId(`S${index}`, { kind: 'LATE', subject: `ARRIVED|${place}` }))?.['storm']);
+    expect([stormOf(21, 'P21'), stormOf(120, 'NLRTM'), stormOf(121, 'NLRTM'), stormOf(219, 'Q19')]).toStrictEqual([VOYAGE, STORM, STORM, VEHICLE]);
+    expect([VOYAGE, STORM, VEHICLE].map((id) => numberOf(aws.row(id)?.['members']))).toStrictEqual([33, 22, 20]);
+    expect(toldIn(aws).filter((key) => key.startsWith('STORM')).sort()).toStrictEqual([VOYAGE, STORM, VEHICLE].map((id) => `${id}|${NOW}|1`).sort());
+    expect(aws.row(alertId('S21', { kind: 'LATE', subject: 'ARRIVED|P21' }))).toMatchObject({ voyage: { S: '9321483/245W' } });
+  });
+
   it('counts no repeat, and is told again when it is five times as large', async () => {
     const aws = new FakeTable();
     await createRaiser(aws).send(...shipments(0, 30));

@@ -66,6 +66,8 @@ function itemOf(shipmentId: string, { version, alerts, about }: ShipmentImage): 
     customerId: S(about.customerId),
     serviceLevel: S(about.serviceLevel),
     priority: N(about.priority),
+    ...(about.voyage !== undefined && { voyage: S(about.voyage) }),
+    ...(about.vehicle !== undefined && { vehicle: S(about.vehicle) }),
   };
 }
 

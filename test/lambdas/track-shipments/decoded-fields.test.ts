@@ -12,7 +12,7 @@ const GOOD = join(import.meta.dirname, '..', '..', '..', 'contracts', 'shipment-
 const samples = readdirSync(GOOD).map((file) => JSON.parse(readFileSync(join(GOOD, file), 'utf8')) as Record<string, unknown>);
 const rich = {
   ...samples[0], eventType: 'BOOKED', references: [{ type: 'BKG', value: 'B1' }], reason: { code: 'WEATHER', raw: 'WX', text: 'Stürme' }, order: { customerId: 'C', serviceLevel: 'S', priority: 2, originUnLocode: 'DEHAM', destinationUnLocode: 'SGSIN' },
-  location: { facilityCode: 'F', name: 'Köln Eifeltor', city: 'Köln' }, equipment: { empty: 'EMPTY' }, sensor: [{ type: 'T', exception: 'ALARM' }], correctsEventId: 'c',
+  location: { facilityCode: 'F', name: 'Köln Eifeltor', city: 'Köln' }, equipment: { empty: 'EMPTY' }, sensor: [{ type: 'T', exception: 'ALARM' }], correctsEventId: 'c', transport: { vesselImo: '9321483', voyage: '245W', vehicleId: 'TRK-0412' },
 };
 const parsed: ContractRuntime = { ...contract, versions: contract.versions.map(({ decoder: _, ...version }) => version) };
 

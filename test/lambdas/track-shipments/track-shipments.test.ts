@@ -1,6 +1,6 @@
 import { createFakeAws } from './fake-aws.ts';
 import { attributesOf, setOf, textsOf } from './table-view.ts';
-import { createTracker, LEDGER, NOW, TABLE, wireEvent } from './tracker.ts';
+import { createTracker, kinesisEvent, LEDGER, NOW, TABLE, wireEvent } from './tracker.ts';
 import { entriesOf } from '../../../domain/shipment/index.ts';
 
 describe('track-shipments on one shipment', () => {
@@ -30,6 +30,42 @@ describe('track-shipments on one shipment', () => {
     expect(attributesOf(aws, 'SHP-1')['reviewAt']).toEqual(expect.any(Number));
     expect(aws.writes(TABLE)).toBe(1);
     expect(tracker.metrics()).toMatchObject({ Contract: 'shipment-event', EventsFolded: 4, ShipmentsWritten: 1, ShipmentsUnchanged: 0, WriteConflicts: 0, PositionsGivenUp: 0 });
+  });
+
+  it('says what carries the shipment, as it was told last: whatever came first, and however often', async () => {
+    const at = (hour: number, eventId: string, more: object): ReturnType<typeof wireEvent> => wireEvent({ eventId, publishedTime: `2026-11-20T${hour}:00:00Z`, ...more });
+    const events = [
+      at(11, 'E-1', { transport: { vesselImo: '9321483', voyage: '245W' } }),
+      at(12, 'E-2', { transport: { vehicleId: 'TRK-0412' }, eventType: 'LOADED' }),
+      at(13, 'E-3', { eventType: 'GATE_IN' }),
+    ];
+    for (const order of [[0, 1, 2], [2, 1, 0], [1, 0, 2, 1, 0]]) {
+      const aws = createFakeAws();
+      for (const index of order) await createTracker(aws).send(...[events[index]].filter((event) => event !== undefined));
+      expect(attributesOf(aws, 'SHP-1')).toMatchObject({ vehicle: 'TRK-0412', transportTold: Date.parse('2026-11-20T12:00:00Z') });
+      expect(attributesOf(aws, 'SHP-1')['voyage'] ?? null).toBeNull();
+    }
+    for (const batch of [events, events.toReversed()]) {
+      const together = createFakeAws();
+      await createTracker(together).send(...batch);
+      expect(attributesOf(together, 'SHP-1')).toMatchObject({ vehicle: 'TRK-0412' });
+    }
+    const without = createFakeAws();
+    await createTracker(without).send(at(13, 'E-3', {}));
+    expect(Object.keys(attributesOf(without, 'SHP-1')).filter((name) => ['transportTold', 'vehicle', 'voyage'].includes(name))).toEqual([]);
+  });
+
+  it.each([
+    ['usual', []],
+    ['with a retraction', [wireEvent({ eventId: 'R', operation: 'RETRACT', retractsEventId: 'E-9' })]],
+  ])('keeps what carries a shipment (%s), and lets it go with its life', async (_name, unusual) => {
+    const aws = createFakeAws();
+    await createTracker(aws).send(wireEvent({ transport: { voyage: '245W' } }));
+    await createTracker(aws).send(...unusual, wireEvent({ eventId: 'E-2', eventType: 'LOADED' }));
+    expect(attributesOf(aws, 'SHP-1')).toMatchObject({ voyage: 'MAEU/245W' });
+    const now = NOW + 200 * 86_400_000;
+    await createTracker(aws, { now: () => now }).handle(kinesisEvent([{ event: wireEvent({ eventId: 'E-7', eventTime: new Date(now).toISOString(), publishedTime: new Date(now).toISOString() }), arrivalTime: now }]));
+    expect([attributesOf(aws, 'SHP-1')['voyage'] ?? null, attributesOf(aws, 'SHP-1')['statusSince']]).toEqual([null, now]);
   });
 
   it('writes nothing at all when a batch comes again', async () => {
