@@ -3,8 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../components/glyph.tsx';
 import type { Layer } from './layer.ts';
 import { MapScene } from './map-scene.ts';
-import type { MapStart } from './map-scene.ts';
-import type { MapView, Size } from './view.ts';
+import type { MapStart, Settle } from './map-scene.ts';
 
 export interface MapCanvasProps {
   readonly layers: readonly Layer[];
@@ -18,7 +17,7 @@ export interface MapCanvasProps {
   readonly hasButtons?: boolean;
   readonly scene?: RefObject<MapScene | null>;
   /** After the map has come to rest. */
-  readonly onSettle?: (view: MapView, size: Size) => void;
+  readonly onSettle?: Settle;
   readonly onPick?: (vehicleId: string | null) => void;
   readonly children?: ComponentChildren;
 }

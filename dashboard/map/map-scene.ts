@@ -12,9 +12,12 @@ export interface MapStart {
   readonly at?: { readonly lat: number; readonly lon: number; readonly scale: number } | null;
 }
 
+/** A map that has come to rest. `isMoved`: somebody moved it; else its box has another size. */
+export type Settle = (view: MapView, size: Size, isMoved: boolean) => void;
+
 interface SceneOptions {
   readonly start: MapStart;
-  readonly onSettle: (view: MapView, size: Size) => void;
+  readonly onSettle: Settle;
   readonly onPick: (vehicleId: string | null) => void;
 }
 
@@ -111,7 +114,7 @@ export class MapScene {
 
   #settleSoon(): void {
     clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => this.#options.onSettle(this.#view, this.#size), SETTLED_MS);
+    this.#settling = setTimeout(() => this.#options.onSettle(this.#view, this.#size, true), SETTLED_MS);
   }
 
   #resize(): void {
@@ -126,7 +129,7 @@ export class MapScene {
     if (before.width > 0) this.#view = resized(this.#view, before, after);
     else this.#view = at === undefined || at === null ? fitted(all, after) : centredOn(project(at.lat, at.lon), at.scale, after);
     this.draw();
-    this.#options.onSettle(this.#view, after);
+    this.#options.onSettle(this.#view, after, false);
   }
 
   #pick(x: number, y: number): void {

@@ -6,10 +6,9 @@ import { useDesk } from '../../data/desk.ts';
 import { useFeed } from '../../data/use-feed.ts';
 import { replaceQuery } from '../../frame/use-route.ts';
 import { MapCanvas } from '../../map/map-canvas.tsx';
-import type { MapScene } from '../../map/map-scene.ts';
+import type { MapScene, Settle } from '../../map/map-scene.ts';
 import { unproject } from '../../map/projection.ts';
 import { middleOf, WORLD } from '../../map/view.ts';
-import type { MapView, Size } from '../../map/view.ts';
 import { fleetCounts, vehiclePath } from '../../model/fleet.ts';
 import { moodOf } from '../../model/feed.ts';
 import { formatPlace, parsePlace } from '../../model/route.ts';
@@ -70,18 +69,13 @@ function useVisit(route: Route, { scene, found }: { readonly scene: RefObject<Ma
   };
 }
 
-/** A map that has come to rest asks for what it shows, and its place goes into the address. */
-function useSettle(route: Route, onPath: (path: string) => void): (view: MapView, size: Size) => void {
+/** A map that has come to rest asks for what it shows; where somebody has moved it goes into the address. */
+function useSettle(route: Route, onPath: (path: string) => void): Settle {
   const latest = useRef(route);
   latest.current = route;
-  const isFirst = useRef(true);
-  return (view, size) => {
+  return (view, size, isMoved) => {
     onPath(vehiclePath(view, size, unproject));
     const middle = unproject(...middleOf(view, size));
-    if (isFirst.current || middle === null) {
-      isFirst.current = false;
-      return;
-    }
-    replaceQuery(latest.current, { ...latest.current.query, at: formatPlace({ lat: middle[1], lon: middle[0], scale: view.scale }) });
+    if (isMoved && middle !== null) replaceQuery(latest.current, { ...latest.current.query, at: formatPlace({ lat: middle[1], lon: middle[0], scale: view.scale }) });
   };
 }
