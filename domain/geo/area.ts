@@ -10,6 +10,8 @@ export interface Bounds {
   readonly north: number;
 }
 
+const DEGREES = 180 / Math.PI;
+
 export interface Area {
   /** Together they hold the area: where to look at all. They do not overlap but at their borders. */
   readonly bounds: readonly Bounds[];
@@ -27,10 +29,29 @@ export function boxArea([west, south, east, north]: readonly [number, number, nu
 
 /** Within so many kilometres, by the great circle. */
 export function circleArea(center: Point, km: number): Area {
-  return { bounds: circleBounds(center, km), contains: (lat, lon) => distanceKm(center, { lat, lon }) <= km };
+  const bounds = circleBounds(center, km);
+  const exact = (lat: number, lon: number): boolean => distanceKm(center, { lat, lon }) <= km;
+  const isSmall = km <= FLAT_KM && Math.abs(center.lat) <= FLAT_LATITUDE && bounds.length === 1;
+  return { bounds, contains: isSmall ? roughly(center, km, exact) : exact };
 }
 
-const DEGREES = 180 / Math.PI;
+/** So small, and so far from the poles, a circle on the flat map is wrong by less than a tenth of its radius. */
+const FLAT_KM = 100;
+const FLAT_LATITUDE = 75;
+const KM_PER_DEGREE = EARTH_KM / DEGREES;
+const [SURELY_IN, SURELY_OUT] = [0.9 ** 2, 1.1 ** 2];
+
+/** Most points are decided on the flat map, at a tenth of the cost; the exact distance decides near the border. */
+function roughly({ lat: south, lon: west }: Point, km: number, exact: Area['contains']): Area['contains'] {
+  const wide = KM_PER_DEGREE * Math.cos(south / DEGREES);
+  const [inside, outside] = [SURELY_IN * km * km, SURELY_OUT * km * km];
+  return (lat, lon) => {
+    const [up, over] = [(lat - south) * KM_PER_DEGREE, (lon - west) * wide];
+    const squared = up * up + over * over;
+    return squared < inside || (squared <= outside && exact(lat, lon));
+  };
+}
+
 /** The bounds may be a hair too large, never too small. */
 const SLACK = 1e-6;
 
