@@ -53,17 +53,19 @@ export function cellBodies(fleet: Fleet, numbers: readonly number[], { wished, c
   }
 }
 
-const wholeFleets = new WeakMap<Fleet, Map<number, ReturnType<typeof cellBodies>>>();
+export interface CountedCells extends ReturnType<typeof cellBodies> {
+  readonly count: number;
+}
 
-/** The map that everybody opens with: counted once for each reading of the pages, a few seconds apart. */
-export function wholeFleet(fleet: Fleet, asked: Pick<CellQuestion, 'wished' | 'clock'>): ReturnType<typeof cellBodies> {
-  const counted = wholeFleets.get(fleet) ?? new Map<number, ReturnType<typeof cellBodies>>();
-  wholeFleets.set(fleet, counted);
-  const known = counted.get(asked.wished);
-  if (known !== undefined) return known;
-  const made = cellBodies(fleet, [...fleet.vehicles.keys()], { ...asked, mayKnow: undefined });
-  counted.set(asked.wished, made);
-  return made;
+const counted = new WeakMap<Fleet, Map<string, CountedCells>>();
+
+/** The maps that everybody opens with, the whole fleet and its regions: counted once for each reading of the pages, a few seconds apart. */
+export function countedOnce(fleet: Fleet, key: string, count: () => CountedCells): CountedCells {
+  const ofFleet = counted.get(fleet) ?? new Map<string, CountedCells>();
+  counted.set(fleet, ofFleet);
+  const known = ofFleet.get(key) ?? count();
+  ofFleet.set(key, known);
+  return known;
 }
 
 interface CellCount {

@@ -8,7 +8,8 @@ import { serve } from '../_shared/http/serve.ts';
 import type { HttpRequest } from '../_shared/http/serve.ts';
 import { describeError } from '../_shared/logger.ts';
 import type { Logger } from '../_shared/logger.ts';
-import { cellBodies, instant, vehicleBody, wholeFleet } from './bodies.ts';
+import { cellBodies, countedOnce, instant, vehicleBody } from './bodies.ts';
+import type { CountedCells } from './bodies.ts';
 import type { Fleet } from './fleet.ts';
 import type { FleetHolder } from './fleet-holder.ts';
 import { shipmentIdsAboard } from './held-page.ts';
@@ -63,16 +64,17 @@ async function answerList({ event, caller }: HttpRequest, ports: FleetApiPorts):
   const clock = { now: ports.now(), silentAfterMs: ports.silentAfterMs };
   const byCell = asked.group === 'cell';
   const head = { as_of: instant(fleet.asOf), source };
-  const { length } = fleet.vehicles;
-  if (visible === undefined && isWholeFleet(place) && (byCell || length > MOST_VEHICLES)) {
-    return json(200, { ...head, count: length, vehicles: [], ...wholeFleet(fleet, { wished: place.resolution, clock }) } satisfies VehicleList);
+  const cells = ({ count, numbers }: ReturnType<typeof findVehicles>): CountedCells => ({ count, ...cellBodies(fleet, numbers, { wished: place.resolution, clock, mayKnow }) });
+  const find = (): ReturnType<typeof findVehicles> => findVehicles(fleet, place, { most: Infinity, visible });
+  const isWhole = isWholeFleet(place);
+  const isEverybodys = visible === undefined && (isWhole || asked.region !== undefined);
+  if (isEverybodys && (byCell || (isWhole && fleet.vehicles.length > MOST_VEHICLES))) {
+    return json(200, { ...head, vehicles: [], ...countedOnce(fleet, `${asked.region ?? ''} ${place.resolution}`, () => cells(find())) } satisfies VehicleList);
   }
-  const { count, numbers } = findVehicles(fleet, place, { most: Infinity, visible });
-  if (!byCell && count <= MOST_VEHICLES) {
-    const vehicles = numbers.flatMap((number) => fleet.vehicles[number] ?? []).map((vehicle) => vehicleBody(vehicle, clock, mayKnow));
-    return json(200, { ...head, count, vehicles, cells: [], resolution: null } satisfies VehicleList);
-  }
-  return json(200, { ...head, count, vehicles: [], ...cellBodies(fleet, numbers, { wished: place.resolution, clock, mayKnow }) } satisfies VehicleList);
+  const found = find();
+  if (byCell || found.count > MOST_VEHICLES) return json(200, { ...head, vehicles: [], ...cells(found) } satisfies VehicleList);
+  const vehicles = found.numbers.flatMap((number) => fleet.vehicles[number] ?? []).map((vehicle) => vehicleBody(vehicle, clock, mayKnow));
+  return json(200, { ...head, count: found.count, vehicles, cells: [], resolution: null } satisfies VehicleList);
 }
 
 const ID_MAXIMUM = 64;

@@ -62,6 +62,19 @@ describe('GET /v1/vehicles', () => {
     expect(answer.cells[0]?.ring.length).toBeGreaterThanOrEqual(5);
   });
 
+  it('counts a region by cell as the whole fleet is counted: of its own vehicles, at the resolution asked for', async () => {
+    const { ask } = await world();
+    const counts = async (query: Record<string, string>): Promise<unknown> => {
+      const { count, resolution, cells } = list(await ask('/v1/vehicles', { group: 'cell', ...query }));
+      return [count, resolution, cells.reduce((sum, { vehicles }) => sum + vehicles, 0)];
+    };
+    expect(await counts({ region: 'benelux', resolution: '3' })).toEqual([1, 3, 1]);
+    expect(await counts({ region: 'british-isles', resolution: '3' })).toEqual([1, 3, 1]);
+    expect(await counts({ resolution: '3' })).toEqual([4, 3, 4]);
+    expect(await counts({ region: 'benelux', resolution: '4' })).toEqual([1, 4, 1]);
+    expect(list(await ask('/v1/vehicles', { region: 'benelux', group: 'cell', resolution: '3' })).cells).not.toEqual(list(await ask('/v1/vehicles', { region: 'british-isles', group: 'cell', resolution: '3' })).cells);
+  });
+
   it('counts by cell when there are more than five thousand, and joins cells until they are few', async () => {
     const aws = createFakeAws();
     await createTracker(aws, { buckets: 40 }).send(...Array.from({ length: 5_001 }, (_, index) => wireFix({ vehicleId: `T-${index}`, lat: 35 + (index % 71) / 3, lon: -9 + Math.floor(index / 71) / 2 })));
