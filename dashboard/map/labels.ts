@@ -58,14 +58,14 @@ export class Taken {
 }
 
 /** Pixels of the line to what it names, what goes sideways counted twice: a longer or more slanting one would mislead. */
-const MOST_LEAD = 120;
+const MOST_LEAD = 96;
 const STEPS = [0, 1, -1, 2, -2, 3, -3, 4, -4] as const;
 
 /** A line between two points of the screen. */
 export type Lead = readonly [readonly [number, number], readonly [number, number]];
 
 /**
- * The place of each wish, in their order, that with the shortest and straightest line to what it names first; no label lies on another's line. null where
+ * The place of each wish, in their order, that with the shortest line to what it names first; no label lies on another's line. null where
  * there is none near enough: a region without a label has its row in the table.
  */
 export function placeLabels(wishes: readonly LabelWish[], taken: Taken): (Rect | null)[] {
@@ -84,17 +84,17 @@ export function placeLabels(wishes: readonly LabelWish[], taken: Taken): (Rect |
 interface Candidate { readonly rect: Rect; readonly lead: Lead }
 
 function candidates({ anchor: [x, y], width, height }: LabelWish): Candidate[] {
-  const found: (Candidate & { readonly cost: number; readonly offset: number })[] = [];
+  const found: (Candidate & { readonly length: number; readonly offset: number })[] = [];
   for (const across of STEPS) {
     for (let down = -7; down <= 7; down += 1) {
       const [dx, dy] = [(across * width) / 4, down * (height + 4)];
       const rect = { x: Math.round(x + dx - width / 2), y: Math.round(y + dy - height / 2), width, height };
       const lead = leadOf(rect, [x, y]);
-      const cost = lengthOf(lead) + Math.abs(lead[0][0] - lead[1][0]);
-      if (cost <= MOST_LEAD) found.push({ rect, lead, cost, offset: Math.hypot(dx, dy) });
+      const length = lengthOf(lead);
+      if (length + Math.abs(lead[0][0] - lead[1][0]) <= MOST_LEAD) found.push({ rect, lead, length, offset: Math.hypot(dx, dy) });
     }
   }
-  return found.sort((a, b) => a.cost - b.cost || a.offset - b.offset);
+  return found.sort((a, b) => a.length - b.length || a.offset - b.offset);
 }
 
 /** From the nearest point of the label's edge to what it names. */

@@ -86,7 +86,7 @@ describe('labels', () => {
         return rect === null || anchor === undefined ? [] : [{ rect, lead: leadOf(rect, [anchor.x, anchor.y]) }];
       });
       for (const [index, { lead }] of placed.entries()) {
-        expect(lengthOf(lead)).toBeLessThanOrEqual(120);
+        expect(lengthOf(lead)).toBeLessThanOrEqual(96);
         expect(placed.some(({ rect }, other) => other !== index && meets(lead, rect))).toBe(false);
       }
     }), { numRuns: 60 });
