@@ -36,7 +36,7 @@ describe('alarm topics', () => {
   });
 
   it('reach whom the configuration names', () => {
-    const listeners = resourcesOf(synthesize(OWN), 'AWS::SNS::Subscription').map(({ resource }) => spelled(resource.Properties) as { Protocol: string; Endpoint: string; TopicArn: string });
+    const listeners = resourcesOf(synthesize(OWN), 'AWS::SNS::Subscription').filter(inFoundation).map(({ resource }) => spelled(resource.Properties) as { Protocol: string; Endpoint: string; TopicArn: string });
     expect(listeners.map(({ Protocol, Endpoint, TopicArn }) => [Protocol, Endpoint, /Sev\d/.exec(TopicArn)?.[0]]).sort()).toEqual([['email', 'ops@example.com', 'Sev2'], ['https', 'https://pager.example.com/hook', 'Sev1']]);
     expect(resourcesOf(synthesize({ env: 'prod' }), 'AWS::SNS::Subscription')).toEqual([]);
   });

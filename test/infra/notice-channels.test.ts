@@ -11,6 +11,7 @@ import { AlarmRegistry } from '../../lib/monitoring/alarm-registry.ts';
 import { PlatformStack } from '../../lib/stacks/platform-stack.ts';
 import { DELIVER_NOTICE, DELIVER_NOTICE_ENV } from '../../lambdas/deliver-notice/names.ts';
 import type { Delivery } from '../../lambdas/deliver-notice/names.ts';
+import { evaluateMath } from '../../sandbox/edge/cloudwatch/math-functions.ts';
 import { ENVIRONMENTS, propertiesOf, spelled, statementsOf } from './support/resources.ts';
 import type { Statement } from './support/resources.ts';
 import { synthesize } from './support/synthesize.ts';
@@ -135,6 +136,19 @@ describe('a listener behind a queue, by value', () => {
       untouched: 'IF(age >= 600, 1, 0)',
       age: expect.stringMatching(/^Maximum 300 AWS\/SQS ApproximateAgeOfOldestMessage .*LiveAlertsToTeamQueue/) as string,
     });
+  });
+
+  it.each([
+    ['nothing was ever told', {}, undefined],
+    ['one was given up', { undelivered: 1 }, 1],
+    ['one is overdue', { undelivered: 0, overdue: 1 }, 1],
+    ['nobody takes them', { age: 600 }, 1],
+    ['all is well', { undelivered: 0, overdue: 0, age: 599 }, 0],
+  ])('alarms by the sum of what there is: %s', (_, values: Readonly<Record<string, number>>, expected) => {
+    const ids = new Map<string, ReadonlyMap<number, number>>(['undelivered', 'overdue', 'age'].map((id) => [id, new Map(values[id] === undefined ? [] : [[0, values[id]]])]));
+    const context = { ids, times: [0], periodMs: 300_000 };
+    ids.set('untouched', evaluateMath('IF(age >= 600, 1, 0)', context));
+    expect(evaluateMath('SUM([undelivered, overdue, untouched])', context).get(0)).toBe(expected);
   });
 
   it('may be handed notices by the topic under the key of the environment', () => {
