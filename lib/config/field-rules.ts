@@ -7,6 +7,8 @@ export interface ValueRule {
   readonly allowed: string;
   readonly example: unknown;
   readonly required: boolean;
+  /** A wrong value may be a secret: a message does not repeat it. */
+  readonly hidden?: boolean;
 }
 
 /** Fields by name; any other name is a mistake. */
@@ -67,8 +69,8 @@ export function either(first: ValueRule, second: ValueRule): ValueRule {
 
 export const yesOrNo: ValueRule = value({ accepts: (given) => typeof given === 'boolean', allowed: 'true, false', example: true });
 
-export function text({ pattern, allowed, example }: { pattern: RegExp; allowed: string; example: string }): ValueRule {
-  return value({ accepts: (given) => typeof given === 'string' && pattern.test(given), allowed, example });
+export function text({ pattern, allowed, example, hidden = false }: { pattern: RegExp; allowed: string; example: string; hidden?: boolean }): ValueRule {
+  return value({ accepts: (given) => typeof given === 'string' && pattern.test(given), allowed, example, hidden });
 }
 
 /** An IANA time zone: an area with a place, or UTC. Offsets are none, they do not know of summer time. */

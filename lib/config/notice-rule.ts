@@ -18,8 +18,9 @@ const FILTERS = {
 /** Names a queue, a function and an alarm. */
 const NAME = required(text({ pattern: /^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, allowed: 'up to 32 of a-z, 0-9 and -, beginning with a letter', example: 'night-shift' }));
 
-/** Begins in one of two ways, so that nobody can put the secret itself here. */
+/** Begins in one of two ways, so that nobody can put the secret itself here; who tried does not see it in a log. */
 const SECRET = text({
+  hidden: true,
   pattern: /^(waybill\/[\w/+=.@-]{1,200}|arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-\w{6})$/,
   allowed: 'the name (waybill/…) or the whole ARN of a secret in Secrets Manager; never the secret itself',
   example: 'waybill/prod/pagerduty',

@@ -50,7 +50,7 @@ function check({ rule, given, path }: Checked<FieldRule>): ConfigMistake[] {
 
 function checkValue({ rule, given, path }: Checked<ValueRule>): ConfigMistake[] {
   if (given === undefined && !rule.required) return [];
-  return rule.accepts(given) ? [] : [{ field: path, got: shown(given), allowed: rule.allowed, example: shown(rule.example) }];
+  return rule.accepts(given) ? [] : [{ field: path, got: rule.hidden === true && typeof given === 'string' ? 'a text that is not shown here' : shown(given), allowed: rule.allowed, example: shown(rule.example) }];
 }
 
 function checkGroup({ rule, given, path }: Checked<GroupRule>): ConfigMistake[] {
