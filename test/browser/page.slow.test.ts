@@ -153,6 +153,12 @@ describe('at a desk', () => {
       expect(new URL(page.url()).hash).toBe(hash);
     }
     const vehicle = site.vehicleAboard(STORY_ID);
+    // Its answer is slow, and the window changes meanwhile: that is nobody's wish to be elsewhere.
+    await page.route(`**/v1/vehicles/${vehicle}`, async (route) => {
+      await page.setViewportSize({ width: 1300, height: 860 });
+      await page.waitForTimeout(500);
+      await route.continue();
+    }, { times: 1 });
     await openLink(`#/vehicles/${vehicle}`);
     await page.locator('.card').getByRole('link', { name: STORY_ID }).waitFor();
     await page.getByText('One mark per vehicle').waitFor();
@@ -215,7 +221,18 @@ describe('in a hand', () => {
     await openLink(hash);
     await page.locator('main .panel').first().waitFor();
     await page.waitForTimeout(500);
-    expect({ overflows: await overflows(page), overlaps: await overlaps(page), said: complaints.said }).toEqual({ overflows: [], overlaps: [], said: [] });
+    expect({ overflows: await overflows(page), overlaps: await overlaps(page), axe: await axeViolations(page), said: complaints.said }).toEqual({ overflows: [], overlaps: [], axe: [], said: [] });
+  });
+
+  it('is picked by a tap: a vehicle tells what is aboard', async () => {
+    await openLink('#/overview?at=40.39,-69.6,6000');
+    await page.getByText('One mark per vehicle').waitFor();
+    const box = await page.getByRole('application').boundingBox();
+    if (box === null) throw new Error('no map');
+    await page.waitForTimeout(300);
+    await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
+    await page.locator('.card').getByRole('link', { name: STORY_ID }).waitFor();
+    expect(await overflows(page)).toEqual([]);
   });
 
   it('is moved by one finger and zoomed by two', async () => {

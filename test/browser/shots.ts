@@ -17,6 +17,10 @@ export interface Shot {
 }
 
 const openStorm = (page: Page): Promise<void> => page.getByRole('button', { name: '23 shipments' }).click();
+const openSnoozeMenu = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Snooze again' }).click();
+  await page.getByRole('group', { name: 'Snooze for' }).waitFor();
+};
 const waitForChart = (page: Page): Promise<void> => page.locator('.uplot canvas').waitFor({ timeout: 10_000 });
 
 export const SHOTS: readonly Shot[] = [
@@ -27,6 +31,8 @@ export const SHOTS: readonly Shot[] = [
   { name: 'shipments', hash: '#/shipments?delayed=true' },
   { name: 'region', hash: '#/region/benelux', prepare: waitForChart },
   { name: 'health', hash: '#/health' },
+  { name: 'alerts-snoozed', hash: '#/alerts?state=snoozed', prepare: openSnoozeMenu },
+  { name: 'unknown', hash: '#/nonsense' },
   { name: 'overview-loading', hash: '#/overview', scenario: 'loading' },
   { name: 'overview-empty', hash: '#/overview', scenario: 'empty' },
   { name: 'overview-stale', hash: '#/overview', scenario: 'stale' },
