@@ -57,7 +57,7 @@ export class Taken {
   }
 }
 
-/** Pixels of the line to what it names, what goes sideways counted twice: a longer or more slanting one would mislead. */
+/** Pixels of the line to what it names, what goes sideways counted half as much again: a longer or more slanting one would mislead. */
 const MOST_LEAD = 96;
 const STEPS = [0, 1, -1, 2, -2, 3, -3, 4, -4] as const;
 
@@ -91,7 +91,7 @@ function candidates({ anchor: [x, y], width, height }: LabelWish): Candidate[] {
       const rect = { x: Math.round(x + dx - width / 2), y: Math.round(y + dy - height / 2), width, height };
       const lead = leadOf(rect, [x, y]);
       const length = lengthOf(lead);
-      if (length + Math.abs(lead[0][0] - lead[1][0]) <= MOST_LEAD) found.push({ rect, lead, length, offset: Math.hypot(dx, dy) });
+      if (length + Math.abs(lead[0][0] - lead[1][0]) / 2 <= MOST_LEAD) found.push({ rect, lead, length, offset: Math.hypot(dx, dy) });
     }
   }
   return found.sort((a, b) => a.length - b.length || a.offset - b.offset);
