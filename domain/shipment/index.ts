@@ -31,7 +31,7 @@ export type { ItemPlan, OverflowLimits, StoredItems } from './overflow.ts';
 export { NewerFormatError, pack, PACKED_FORMAT, unpack } from './packing.ts';
 export { EntryPacker } from './packed-entry.ts';
 export type { PackedEntry } from './packed-entry.ts';
-export { joinTransports, transportOf, withTransport } from './transport.ts';
+export { joinTransports, transportOf } from './transport.ts';
 export type { Transport } from './transport.ts';
 export { addFacts, EMPTY_LIST, greatestTimeOf, listHasContent, packedFactOf, packList, plainFact, unpackList } from './short-list.ts';
 export type { PackedFact, ShortList } from './short-list.ts';

@@ -16,26 +16,18 @@ export interface Transport {
   readonly vehicle: string;
 }
 
-type TellingEvent = Pick<StatementEvent, 'source' | 'publishedTime' | 'eventTime'>;
-
 /** Characters; as in the contract. */
 const [VESSEL, VOYAGE, VEHICLE] = [{ maximum: 7 }, { maximum: 50 }, { maximum: 64 }];
 
 /** @param transport - as the event has it: it may be anything. @returns undefined when it names nothing of it */
-export function transportOf(transport: unknown, event: TellingEvent): Transport | undefined {
+export function transportOf(transport: unknown, { source, publishedTime, eventTime }: Pick<StatementEvent, 'source' | 'publishedTime' | 'eventTime'>): Transport | undefined {
   const { vesselImo, voyage, vehicleId } = readObject(transport);
   const vessel = readText(vesselImo, VESSEL);
   const named = readText(voyage, VOYAGE);
   const vehicle = readText(vehicleId, VEHICLE) ?? (named === undefined && vessel !== undefined ? `IMO ${vessel}` : '');
   if (named === undefined && vehicle === '') return undefined;
-  return { told: toldAt(event), voyage: named === undefined ? '' : `${vessel ?? partyOf(event.source)}/${named}`, vehicle };
+  return { told: storable(publishedTime ?? eventTime), voyage: named === undefined ? '' : `${vessel ?? partyOf(source)}/${named}`, vehicle };
 }
-
-const toldAt = ({ publishedTime, eventTime }: TellingEvent): number => storable(publishedTime ?? eventTime);
-
-/** What is known joined with what an event tells; that is only read when it can count: of a message nearly all events name the same. */
-export const withTransport = (known: Transport | undefined, transport: unknown, event: TellingEvent): Transport | undefined =>
-  known !== undefined && toldAt(event) < known.told ? known : joinTransports(known, transportOf(transport, event));
 
 /** Of a source `<system>:<party>`: a carrier may speak by several systems. */
 const partyOf = (source: string): string => source.slice(source.lastIndexOf(':') + 1);

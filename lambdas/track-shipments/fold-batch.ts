@@ -1,4 +1,4 @@
-import { admission, EntryPacker, fromContract, packedFactOf, textOf, withTransport } from '../../domain/shipment/index.ts';
+import { admission, EntryPacker, fromContract, joinTransports, packedFactOf, textOf, transportOf } from '../../domain/shipment/index.ts';
 import type { ContractShipmentEvent, EventText, PackedEntry, PackedFact, ShipmentEvent, Transport } from '../../domain/shipment/index.ts';
 
 /** A valid event with the moment the stream took it. Only both together decide whether live state may know it. */
@@ -76,7 +76,7 @@ export function foldBatch(arrived: Iterable<ArrivedEvent>, { entityKey, horizonM
       gather(group, packedFactOf(event, packer), { event, arrivalTime: record.arrivalTime });
       // Most events name none: that costs a look.
       const transport = record.event['transport'];
-      if (transport !== undefined && event.operation === 'UPSERT') group.transport = withTransport(group.transport, transport, event);
+      if (transport !== undefined && event.operation === 'UPSERT') group.transport = joinTransports(group.transport, transportOf(transport, event));
     }
   }
   return { shipments: gathered, counts };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { joinTransports, transportOf, withTransport } from '../../../domain/shipment/index.ts';
+import { joinTransports, transportOf } from '../../../domain/shipment/index.ts';
 import type { Transport } from '../../../domain/shipment/index.ts';
 
 const AT_TEN = Date.UTC(2026, 10, 20, 10);
@@ -40,14 +40,6 @@ describe('what carries a shipment', () => {
       expect(joinTransports(a, b)).toStrictEqual(joinTransports(b, a));
       expect(joinTransports(joinTransports(a, b), c)).toStrictEqual(joinTransports(a, joinTransports(b, c)));
       expect(joinTransports(a, a)).toStrictEqual(a);
-    }), { numRuns: 500 });
-  });
-
-  it('is the same when an event that cannot count any more is not read', () => {
-    const events = fc.record({ source: fc.constantFrom('S:A', 'S:B'), eventTime: fc.nat(3), publishedTime: fc.nat(3) }, { requiredKeys: ['source', 'eventTime'], noNullPrototype: true });
-    const told = fc.record({ voyage: fc.constantFrom('1', '2'), vehicleId: fc.constantFrom('T', 'U') }, { requiredKeys: [], noNullPrototype: true });
-    fc.assert(fc.property(fc.option(transports, { nil: undefined }), told, events, (known, transport, event) => {
-      expect(withTransport(known, transport, event)).toStrictEqual(joinTransports(known, transportOf(transport, event)));
     }), { numRuns: 500 });
   });
 });
