@@ -24,7 +24,7 @@ const PAGE_VEHICLES = 100;
 const SLICE = 10_000;
 /** Between two questions: one is asked after another, their kinds in turn, so that each kind meets every state of the function. */
 const PAUSE_MS = 10;
-const ROUNDS = { warm: 10, timed: 200 } as const;
+const ROUNDS = { warm: 5, timed: 100 } as const;
 
 interface Question {
   readonly name: string;
