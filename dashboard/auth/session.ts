@@ -57,6 +57,11 @@ export class Session {
     return this.#renewal;
   }
 
+  /** After `refused` was not taken: the token that has replaced it since, else a fresh one. */
+  async renewAfter(refused: string | null): Promise<Tokens | null> {
+    return this.#tokens !== null && this.#tokens.token !== refused ? this.#tokens : this.renew();
+  }
+
   async #renewed(): Promise<Tokens | null> {
     const refresh = this.#tokens?.refresh ?? null;
     const fresh = refresh === null ? null : await (isUserPool(this.config) ? renewAtPool(this.config, refresh) : renewAtIssuer(this.config, refresh));

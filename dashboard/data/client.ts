@@ -42,9 +42,11 @@ export class ApiClient {
   }
 
   async #ask(path: string, init: RequestInit, isAnswer?: (body: object) => boolean): Promise<unknown> {
-    let response = await this.#send(path, init, await this.#renewal(path, this.#session.token()));
+    const sent = await this.#renewal(path, this.#session.token());
+    let response = await this.#send(path, init, sent);
     if (response.status === 401) {
-      const renewed = await this.#renewal(path, this.#session.renew());
+      // Another question may have renewed it meanwhile: once is enough.
+      const renewed = await this.#renewal(path, this.#session.renewAfter(sent));
       if (renewed !== null) response = await this.#send(path, init, renewed.token);
     }
     const body: unknown = await response.json().catch(() => null);

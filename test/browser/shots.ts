@@ -21,11 +21,12 @@ const openSnoozeMenu = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: 'Snooze again' }).click();
   await page.getByRole('group', { name: 'Snooze for' }).waitFor();
 };
+const waitForVehicles = (page: Page): Promise<void> => page.locator('.legend .scale').waitFor({ timeout: 10_000 });
 const waitForChart = (page: Page): Promise<void> => page.locator('.uplot canvas').waitFor({ timeout: 10_000 });
 
 export const SHOTS: readonly Shot[] = [
-  { name: 'overview', hash: '#/overview' },
-  { name: 'overview-near', hash: '#/overview?at=51.2,5.6,2600' },
+  { name: 'overview', hash: '#/overview', prepare: waitForVehicles },
+  { name: 'overview-near', hash: '#/overview?at=51.2,5.6,2600', prepare: waitForVehicles },
   { name: 'alerts', hash: '#/alerts', prepare: openStorm },
   { name: 'shipment', hash: `#/shipment/${STORY_ID}` },
   { name: 'shipments', hash: '#/shipments?delayed=true' },

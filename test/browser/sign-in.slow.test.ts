@@ -119,11 +119,13 @@ it('renews a token that counts no more, outlives an issuer that is down, and ask
   await until(() => outcomes().includes('refresh_token granted'));
   await page.getByRole('button', { name: 'Acknowledge', exact: true }).waitFor();
 
+  expect(outcomes()).toEqual(['authorization_code granted', 'refresh_token granted']);
   issuer.isDown = true;
   issuer.expireTokens();
   await until(() => issuer.refusals > 0);
   issuer.isDown = false;
   await until(() => outcomes().length > 2);
+  await page.getByRole('button', { name: 'Acknowledge', exact: true }).waitFor();
   expect(await page.locator('tr.pickable').count()).toBeGreaterThan(0);
   expect(outcomes()).toEqual(['authorization_code granted', 'refresh_token granted', 'refresh_token granted']);
 
