@@ -96,7 +96,7 @@ export class BatchStack extends PlatformStack {
     const { batch, environment } = this.config;
     const gate = new DayGate(this, 'DayGate', { contracts: this.props.contracts, config: this.config, key: this.key });
     const lakeBucket = this.bucketName('lake');
-    const settings = { environment, lakeBucket, restateDays: batch.restateDays, restateWeeklyDays: batch.restateWeeklyDays, workers: batch.goldWorkers };
+    const settings = { environment, lakeBucket, restateDays: batch.restateDays, restateWeeklyDays: batch.restateWeeklyDays, workers: batch.goldWorkers, windowSeconds: this.config.ingest.batchWindowSeconds };
     return this.addMachine('publish-day', {
       description: 'One business day, from the gate to its readers',
       definition: publishDay({ ...settings, loadJob: jobs['load-silver'], goldJob: jobs['build-gold'], gateFunctionArn: gate.function.functionArn, topicArn: notices.topic.topicArn }),

@@ -23,6 +23,7 @@ from ministack.core import persistence
 
 #: A child that has not finished by then hangs on a lock that another thread held at the fork.
 CHILD_TIMEOUT_SECONDS = 60
+SNAPSHOT_NICENESS = 10
 
 GetState = Callable[[], Any]
 
@@ -121,6 +122,8 @@ def _run_child(work: Callable[[], None]) -> None:
     """In the forked child: no sockets, no signal handlers of the parent, no copies of what is already a copy."""
     code = 1
     try:
+        # A snapshot can wait; what it would take the core from, Spark above all, is what somebody is looking at.
+        os.nice(SNAPSHOT_NICENESS)
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)

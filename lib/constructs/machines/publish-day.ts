@@ -12,10 +12,13 @@ export interface PublishDayProps {
   readonly restateDays: number;
   readonly restateWeeklyDays: number;
   readonly workers: number;
+  /** Batch window of the archive functions, seconds. */
+  readonly windowSeconds: number;
 }
 
-/** Seconds between two looks at the gate: at first a batch window and a put, then a load's time. */
-const WAIT = '{% $looks < 4 ? 20 : 300 %}';
+/** Seconds between two looks at the gate: at first a batch window and as long again for the put, then a load's time. */
+const wait = ({ windowSeconds }: PublishDayProps): string => `{% $looks < 4 ? ${Math.max(2 * windowSeconds, LEAST_WAIT)} : 300 %}`;
+const LEAST_WAIT = 5;
 /** How long building takes, minutes, until a run has measured it. */
 const BUILD_MINUTES = 20;
 /** Runs of build-gold that are looked at for how long building takes. */
@@ -67,9 +70,9 @@ const beginStates = ({ goldJob }: PublishDayProps): Record<string, State> => ({
   },
 });
 
-const gateStates = ({ loadJob, gateFunctionArn }: PublishDayProps): Record<string, State> => ({
+const gateStates = (props: PublishDayProps): Record<string, State> => ({
   LookAtGate: functionTask({
-    functionArn: gateFunctionArn,
+    functionArn: props.gateFunctionArn,
     payload: { day: '{% $day %}', startedAt: '{% $startedAt %}', warned: '{% $warned %}', buildMinutes: '{% $buildMinutes %}', restateMinutes: '{% $restateMinutes %}' },
     assign: { gate: '{% $states.result.Payload %}', missing: '{% $states.result.Payload.summary %}', looks: '{% $looks + 1 %}' },
     next: 'WhatNext',
@@ -86,8 +89,8 @@ const gateStates = ({ loadJob, gateFunctionArn }: PublishDayProps): Record<strin
     ],
     Default: 'WaitForMarkers',
   },
-  WaitForMarkers: { Type: 'Wait', Seconds: WAIT, Next: 'LoadSilver' },
-  LoadSilver: jobTask({ jobName: loadJob, arguments: { '--run': "{% $run & '-load-' & $string($looks) %}" }, next: 'LookAtGate', catch: 'TellFailure' }),
+  WaitForMarkers: { Type: 'Wait', Seconds: wait(props), Next: 'LoadSilver' },
+  LoadSilver: jobTask({ jobName: props.loadJob, arguments: { '--run': "{% $run & '-load-' & $string($looks) %}" }, next: 'LookAtGate', catch: 'TellFailure' }),
 });
 
 /** Who waits for gold is told once, with an estimate. */

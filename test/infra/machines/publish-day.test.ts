@@ -10,7 +10,7 @@ const REFUSED = {
   advice: 'Readers keep what was published before.',
 };
 
-const { States } = publishDay({ environment: 'test', loadJob: 'load', goldJob: 'gold', gateFunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:gate', lakeBucket: 'lake', topicArn: 'arn:aws:sns:eu-central-1:000000000000:notices', restateDays: 2, restateWeeklyDays: 5, workers: 2 }) as { States: Record<string, unknown> };
+const { States } = publishDay({ environment: 'test', loadJob: 'load', goldJob: 'gold', gateFunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:gate', lakeBucket: 'lake', topicArn: 'arn:aws:sns:eu-central-1:000000000000:notices', restateDays: 2, restateWeeklyDays: 5, workers: 2, windowSeconds: 10 }) as { States: Record<string, unknown> };
 
 /** What the gold job was given. */
 const given: Record<string, string>[] = [];
