@@ -22,8 +22,8 @@ from typing import Any
 from ministack.core import persistence
 
 #: A child that has not finished by then hangs on a lock that another thread held at the fork.
-CHILD_TIMEOUT_SECONDS = 60
-SNAPSHOT_NICENESS = 10
+CHILD_TIMEOUT_SECONDS = 120
+SNAPSHOT_NICENESS = 19
 
 GetState = Callable[[], Any]
 
