@@ -11,6 +11,8 @@ const shared = {
 /** What the end-to-end tests of one run share: see test/e2e/template.ts. */
 const sharedDeployment = { globalSetup: '<rootDir>/test/e2e/template-run.ts', globalTeardown: '<rootDir>/test/e2e/template-end.ts' };
 export default {
+  // A guard against tests that hang, not a measure: on a busy machine a test of one second can take many.
+  testTimeout: 60_000,
   testSequencer: '<rootDir>/test/longest-first.mjs',
   projects: [
     { ...shared, displayName: 'quick', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['\\.(slow|full)\\.test\\.ts$', '/node_modules/'] },
