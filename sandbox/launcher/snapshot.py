@@ -36,23 +36,36 @@ class SnapshotError(RuntimeError):
 #: every record would be delivered by it a second time.
 DEFERRED = {"lambda"}
 
-#: Folder of the newest snapshot: modules that are imported late read their state from it.
-_newest: Path | None = None
+#: What this process started from: modules that are imported late read their state from it, and until then each snapshot takes it
+#: over. A folder of our own: whoever asks for snapshots moves and removes theirs.
+_started_from: Path | None = None
 
 
 def load_from(folder: Path | None) -> None:
     """Names the folder that ministack's modules read at import. Call before importing any of its services."""
-    global _newest
-    _newest = folder
+    global _started_from
+    _started_from = None if folder is None else _keep(folder)
     persistence.load_state = load
 
 
+def _keep(folder: Path) -> Path:
+    own = Path(persistence.STATE_DIR) / "started-from"
+    shutil.rmtree(own, ignore_errors=True)
+    own.mkdir(parents=True)
+    for file in folder.glob("*.json"):
+        try:
+            os.link(file, own / file.name)
+        except OSError:
+            shutil.copy2(file, own / file.name)
+    return own
+
+
 def load(service: str, stock: Callable[[str], Any] = persistence.load_state) -> Any:
-    """The stock loader, pointed at the newest snapshot. ``STATE_DIR`` itself stays where function code lies."""
-    if _newest is None or service in DEFERRED:
+    """The stock loader, pointed at the snapshot that this process started from. ``STATE_DIR`` itself stays where function code lies."""
+    if _started_from is None or service in DEFERRED:
         return None
     usual = persistence.STATE_DIR
-    persistence.STATE_DIR = str(_newest)
+    persistence.STATE_DIR = str(_started_from)
     try:
         return stock(service)
     finally:
@@ -64,7 +77,6 @@ async def save(states: dict[str, GetState], target: Path) -> dict[str, Any]:
 
     Returns ``{"milliseconds", "bytes", "forked"}``.
     """
-    global _newest
     begun = time.monotonic()
     beside = target.with_name(f"{target.name}.part")
     shutil.rmtree(beside, ignore_errors=True)
@@ -79,8 +91,6 @@ async def save(states: dict[str, GetState], target: Path) -> dict[str, Any]:
     _carry_over(beside)
     shutil.rmtree(target, ignore_errors=True)
     beside.rename(target)
-    # The snapshot that we started from may be removed from now on.
-    _newest = target
     size = sum(file.stat().st_size for file in target.iterdir())
     return {"milliseconds": round((time.monotonic() - begun) * 1000), "bytes": size, "forked": forked}
 
@@ -93,9 +103,9 @@ def _write(states: dict[str, GetState], folder: Path) -> None:
 
 
 def _carry_over(folder: Path) -> None:
-    if _newest is None or not _newest.is_dir():
+    if _started_from is None:
         return
-    for file in _newest.glob("*.json"):
+    for file in _started_from.glob("*.json"):
         if not (folder / file.name).exists():
             shutil.copy2(file, folder / file.name)
 

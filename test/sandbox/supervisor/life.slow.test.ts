@@ -1,10 +1,12 @@
 /** One sandbox through its life: state survives an orderly stop, a killed edge, and a killed control plane up to the last snapshot. */
+import { AthenaClient, CreateWorkGroupCommand, GetWorkGroupCommand } from '@aws-sdk/client-athena';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { readEvents } from '../../../sandbox/supervisor/events.ts';
 import { sandboxPaths } from '../../../sandbox/supervisor/paths.ts';
+import { currentSnapshot } from '../../../sandbox/supervisor/snapshots.ts';
 import { sandboxStatus, statusText } from '../../../sandbox/supervisor/status.ts';
 import { startSandbox, until } from '../harness.ts';
 import type { Sandbox } from '../harness.ts';
@@ -42,6 +44,23 @@ it('keeps records, items, objects and stacks over a stop and a start', async () 
   expect(await object('first')).toBe('first');
   expect(await stackStatus()).toBe('CREATE_COMPLETE');
   expect(readEvents(sandboxPaths(sandbox.dir)).map((event) => event.event)).toEqual(['started', 'stopped', 'started']);
+});
+
+it('keeps what nobody has asked for since a start, over any number of snapshots', async () => {
+  const athena = (): AthenaClient => new AthenaClient(sandbox.client);
+  await athena().send(new CreateWorkGroupCommand({ Name: 'analysts' }));
+  await sandbox.restart();
+  const begun = currentSnapshot(sandboxPaths(sandbox.dir))?.id;
+  const ids = new Set([begun]);
+  for (let n = 0; ids.size < 4; n += 1) {
+    await putOneOfEach(`more-${n}`);
+    await until(() => !ids.has(currentSnapshot(sandboxPaths(sandbox.dir))?.id), 'there is another snapshot');
+    ids.add(currentSnapshot(sandboxPaths(sandbox.dir))?.id);
+  }
+
+  await sandbox.restart();
+
+  expect((await athena().send(new GetWorkGroupCommand({ WorkGroup: 'analysts' }))).WorkGroup?.Name).toBe('analysts');
 });
 
 it('loses nothing when the edge is killed, and says so', async () => {
