@@ -9,6 +9,7 @@ import { SignInError } from './auth/user-pool.ts';
 import { Box } from './components/panel.tsx';
 import { ServerClock } from './data/server-clock.ts';
 import { applyTheme, startTheme } from './frame/use-theme.ts';
+import { groundOfTiles } from './map/ground.ts';
 import { isUserPool, parseSiteConfig } from './model/site-config.ts';
 import type { SiteConfig } from './model/site-config.ts';
 
@@ -30,6 +31,7 @@ async function start(host: HTMLElement): Promise<void> {
   applyTheme(startTheme());
   try {
     const config = await siteConfig();
+    if (config.tiles !== undefined) groundOfTiles(config.tiles);
     const session = new Session(config, (why) => signedOut(why));
     const notice = isUserPool(config) ? null : await comeBack(session);
     render(<Root session={session} notice={notice} />, host);

@@ -10,6 +10,8 @@ export interface Pen {
   readonly tones: MapTones;
   /** What labels must not cover: layers add what they draw. */
   readonly taken: Taken;
+  /** Draws again when something has come that was missing. */
+  readonly redraw: () => void;
 }
 
 /** Something that can be picked: a vehicle, or a cell to go nearer to. */

@@ -39,6 +39,7 @@ export class MapScene {
   #layers: readonly Layer[] = [];
   #hits: readonly Hit[] = [];
   #tones = readTones();
+  readonly #redraw = (): void => this.#ask();
   #isAsked = false;
   #settling: ReturnType<typeof setTimeout> | undefined;
 
@@ -99,7 +100,7 @@ export class MapScene {
     const density = devicePixelRatio || 1;
     this.#g.setTransform(density, 0, 0, density, 0, 0);
     this.#g.clearRect(0, 0, width, height);
-    const pen = { g: this.#g, view: this.#view, size: this.#size, tones: this.#tones, taken: new Taken(width, height) };
+    const pen = { g: this.#g, view: this.#view, size: this.#size, tones: this.#tones, taken: new Taken(width, height), redraw: this.#redraw };
     this.#hits = this.#layers.flatMap((layer) => layer(pen));
   }
 

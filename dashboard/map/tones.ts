@@ -1,5 +1,6 @@
 /** The tokens of the theme in force, as a canvas needs them. */
 export interface MapTones {
+  readonly isDark: boolean;
   readonly land: string;
   readonly coast: string;
   readonly border: string;
@@ -19,6 +20,7 @@ export function readTones(): MapTones {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim();
   return {
+    isDark: document.documentElement.dataset['theme'] !== 'light',
     land: token('land'),
     coast: token('coast'),
     border: token('border'),

@@ -15,11 +15,21 @@ export interface Size {
 
 export type PlaneBox = readonly [readonly [number, number], readonly [number, number]];
 
-export const SCALES = { least: 60, most: 9000 } as const;
+/** Nearer, the coast of the bundle would mislead. */
+export const LAND_SCALE = 9000;
+export const SCALES = { least: 60, most: LAND_SCALE };
+
+/** For a page whose ground is true nearer than the land of the bundle; once, before the first map. */
+export function goNearer(most: number): void {
+  SCALES.most = Math.max(LAND_SCALE, most);
+}
+
 /** From here on each vehicle has its own mark, as long as the answer holds single ones. */
 export const SINGLES_FROM = 1000;
 /** The page's middle of the world: from Alaska to New Zealand, without the ice. */
 export const WORLD: PlaneBox = [[-2.2, -1.12], [2.56, 0.8]];
+/** The same in Web Mercator. */
+export const MERCATOR_WORLD: PlaneBox = [[-2.95, -1.8], [3.14, 1.05]];
 
 const clamp = (value: number, least: number, most: number): number => Math.max(least, Math.min(most, value));
 

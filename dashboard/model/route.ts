@@ -62,11 +62,17 @@ export interface MapPlace {
 
 export function parsePlace(text: string | undefined): MapPlace | null {
   const [lat = NaN, lon = NaN, scale = NaN, ...rest] = (text ?? '').split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
-  const isPlace = rest.length === 0 && Math.abs(lat) <= 90 && Math.abs(lon) <= 180 && scale >= 20 && scale <= 100_000;
+  const isPlace = rest.length === 0 && Math.abs(lat) <= 90 && Math.abs(lon) <= 180 && scale >= 20 && scale <= 10_000_000;
   return isPlace ? { lat, lon, scale } : null;
 }
 
-export const formatPlace = ({ lat, lon, scale }: MapPlace): string => `${lat.toFixed(2)},${lon.toFixed(2)},${Math.round(scale)}`;
+/** From here on a hundredth of a degree would be seen. */
+const EXACT_FROM = 10_000;
+
+export function formatPlace({ lat, lon, scale }: MapPlace): string {
+  const digits = scale < EXACT_FROM ? 2 : 5;
+  return `${lat.toFixed(digits)},${lon.toFixed(digits)},${Math.round(scale)}`;
+}
 
 function split(text: string, separator: string): [string, string] {
   const at = text.indexOf(separator);

@@ -9,17 +9,21 @@ export interface SiteConfig {
   readonly signIn: string;
   readonly region: string;
   readonly environment: string;
+  /** Where the map's background comes from; the land of the bundle when absent. */
+  readonly tiles?: { readonly url: string; readonly attribution: string; readonly maxZoom: number };
 }
 
 /** @throws Error with the field that is missing or no text. */
 export function parseSiteConfig(value: unknown): SiteConfig {
   const fields = typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
-  const text = (name: keyof SiteConfig): string => {
-    const found = fields[name];
-    if (typeof found !== 'string') throw new Error(`/config.json: ${name} is ${found === undefined ? 'missing' : 'not a text'}. The deployment writes this file; deploy the site again.`);
+  const text = (name: string, of = fields, path = name): string => {
+    const found = of[name];
+    if (typeof found !== 'string') throw new Error(`/config.json: ${path} is ${found === undefined ? 'missing' : 'not a text'}. The deployment writes this file; deploy the site again.`);
     return found;
   };
-  return { apiBase: text('apiBase').replace(/\/$/, ''), issuer: text('issuer'), clientId: text('clientId'), signIn: text('signIn'), region: text('region'), environment: text('environment') };
+  const tiles = fields['tiles'] as Readonly<Record<string, unknown>> | undefined;
+  const ground = tiles === undefined ? {} : { tiles: { url: text('url', tiles, 'tiles.url'), attribution: text('attribution', tiles, 'tiles.attribution'), maxZoom: Number(tiles['maxZoom']) } };
+  return { apiBase: text('apiBase').replace(/\/$/, ''), issuer: text('issuer'), clientId: text('clientId'), signIn: text('signIn'), region: text('region'), environment: text('environment'), ...ground };
 }
 
 /** A user pool's issuer ends in the pool's id; everything else is an OpenID Connect issuer with its own sign-in page. */

@@ -68,9 +68,9 @@ async function publish(ports: PublishSitePorts, properties: PublishSitePropertie
 }
 
 /** What the page cannot know by itself; its type is the page's own (dashboard/model/site-config.ts). */
-function siteConfig(ports: PublishSitePorts, { Issuer, ClientId, Region, Environment, SignInAt }: PublishSiteProperties): object {
+function siteConfig(ports: PublishSitePorts, { Issuer, ClientId, Region, Environment, SignInAt, Tiles }: PublishSiteProperties): object {
   const signIn = SignInAt === 'user-pool' ? ports.userPoolEndpoint(Region) : Issuer;
-  return { apiBase: '', issuer: Issuer, clientId: ClientId, signIn, region: Region, environment: Environment };
+  return { apiBase: '', issuer: Issuer, clientId: ClientId, signIn, region: Region, environment: Environment, ...(Tiles === undefined ? {} : { tiles: JSON.parse(Tiles) as unknown }) };
 }
 
 async function empty(ports: PublishSitePorts, { Bucket, EmptyOnDelete }: PublishSiteProperties): Promise<void> {

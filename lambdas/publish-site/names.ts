@@ -11,6 +11,8 @@ export interface PublishSiteProperties {
   readonly Environment: string;
   /** `user-pool`: people sign in at Cognito; `issuer`: at the issuer itself. */
   readonly SignInAt: 'user-pool' | 'issuer';
+  /** JSON of the environment's `site.tiles`, where it has them. */
+  readonly Tiles?: string;
   /** Whether the bucket goes with the stack: then it must be empty. */
   readonly EmptyOnDelete: 'true' | 'false';
 }

@@ -81,6 +81,12 @@ const SITE = group({
   domainName: text({ pattern: /^[a-z0-9-]+(\.[a-z0-9-]+)+$/, allowed: 'a domain name', example: 'ops.example.com' }),
   certificateArn: text({ pattern: /^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/\S+$/, allowed: 'the ARN of a certificate in us-east-1, where CloudFront looks', example: 'arn:aws:acm:us-east-1:123456789012:certificate/0f1e' }),
   clientId: text({ pattern: /^\S+$/, allowed: 'the id of a client of the issuer', example: 'waybill-dashboard' }),
+  tiles: group({
+    // Plain HTTP is for the sandbox alone: see `checkTogether`.
+    url: required(text({ pattern: /^https?:\/\/[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?\/(?=\S*\{z\})(?=\S*\{x\})(?=\S*\{y\})[^\s{}]*(\{[zxy]\}[^\s{}]*){3}$/, allowed: 'an https URL with {z}, {x} and {y} in its path, once each', example: 'https://tiles.example.com/{z}/{x}/{y}.png' })),
+    attribution: required(text({ pattern: /^\S.{0,118}\S$/, allowed: 'what the terms of the server want to be read on the map, 2 to 120 characters', example: '© OpenStreetMap contributors' })),
+    maxZoom: required(wholeNumber({ from: 1, to: 22, example: 19 })),
+  }),
 });
 
 const ALARMS = group({

@@ -174,6 +174,18 @@ export interface SiteConfig {
   readonly certificateArn?: string;
   /** Client id with which the page signs in at the own issuer of `api`. @default - the first audience */
   readonly clientId?: string;
+  /** What the map lies on. Each browser that shows it asks that server. @default - the land of the bundle, nothing is asked */
+  readonly tiles?: TilesConfig;
+}
+
+/** A server of XYZ raster tiles in Web Mercator, light ones: the dark theme inverts them. */
+export interface TilesConfig {
+  /** Template with `{z}`, `{x}` and `{y}`; https. A key in it is read by everybody who opens the page. */
+  readonly url: string;
+  /** What its terms of use want to be read on the map; text. */
+  readonly attribution: string;
+  /** The last zoom that it has. */
+  readonly maxZoom: number;
 }
 
 export interface ApiConfig {

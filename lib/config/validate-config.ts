@@ -104,6 +104,9 @@ function checkTogether(config: PlatformConfig): ConfigMistake[] {
     const missing = config.site.domainName === undefined ? 'domainName' : 'certificateArn';
     mistakes.push({ field: `site.${missing}`, got: 'nothing', allowed: 'domainName and certificateArn, or neither (then CloudFront gives an address)', example: missing === 'domainName' ? '"ops.example.com"' : '"arn:aws:acm:us-east-1:123456789012:certificate/0f1e"' });
   }
+  if (config.site.tiles?.url.startsWith('http:') === true && config.account !== SANDBOX_ACCOUNT) {
+    mistakes.push({ field: 'site.tiles.url', got: shown(config.site.tiles.url), allowed: 'an https URL; plain http only in the sandbox', example: '"https://tiles.example.com/{z}/{x}/{y}.png"' });
+  }
   if ((config.api.issuer === undefined) !== (config.api.audience === undefined)) {
     const missing = config.api.issuer === undefined ? 'issuer' : 'audience';
     mistakes.push({ field: `api.${missing}`, got: 'nothing', allowed: 'issuer and audience, or neither (then a Cognito pool is made)', example: missing === 'issuer' ? '"https://login.example.com/tenant"' : '["waybill"]' });

@@ -4,7 +4,10 @@ import { launchBrowser } from './browser.ts';
 import { STORY_ID } from './fixture/alerts.ts';
 import { startSite } from './fixture/server.ts';
 import type { FixtureSite } from './fixture/server.ts';
+import { startTiles } from './fixture/tiles.ts';
+import type { FixtureTiles } from './fixture/tiles.ts';
 import { axeViolations, overflows, overlaps } from './judge.ts';
+import { mapColours } from './pixels.ts';
 import { closedContext, listen, show, signIn, sizeOf } from './shots.ts';
 import type { Complaints } from './shots.ts';
 
@@ -245,6 +248,70 @@ describe('in a hand', () => {
     await fingers(page, [[{ x: 180, y: 250 }, { x: 90, y: 250 }], [{ x: 220, y: 250 }, { x: 310, y: 250 }]]);
     await until(() => scaleOf() !== before);
     expect(scaleOf()).toBeGreaterThan(before * 2);
+  });
+});
+
+describe('on tiles', () => {
+  const PLACE = '#/overview?at=40.39,-69.6,6000';
+  let tiles: FixtureTiles;
+  let strangers: string[];
+  beforeAll(async () => {
+    tiles = await startTiles();
+    site.scenario = 'live';
+    site.tiles = tiles;
+    context = await browser.newContext({ viewport: sizeOf(1440), colorScheme: 'light', reducedMotion: 'reduce', locale: 'en-GB' });
+    strangers = [];
+    context.on('request', (request) => { if (![site.url, tiles.origin].includes(new URL(request.url()).origin) && !request.url().startsWith('data:')) strangers.push(request.url()); });
+    page = await context.newPage();
+    complaints = listen(page);
+    await signIn(page, site.url);
+  });
+  afterAll(async () => {
+    site.tiles = undefined;
+    await context.close();
+    await tiles.close();
+  });
+
+  /** #e0e0e0 under a veil of a third of the land's colour. */
+  const isTile = ([r, g, b]: readonly [number, number, number]): boolean => [r, g, b].every((value) => value > 230 && value < 240);
+
+  async function pickInTheMiddle(): Promise<void> {
+    const box = await page.getByRole('application').boundingBox();
+    if (box === null) throw new Error('no map');
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+    await page.locator('.card').getByRole('link', { name: STORY_ID }).waitFor();
+  }
+
+  it('lays them under the vehicles, as near as streets, and asks nobody else', async () => {
+    await openLink(PLACE);
+    await page.getByText('One mark per vehicle').waitFor();
+    const spots = [[60, 60], [-200, -90], [150, -160]] as const;
+    // Tiles come one by one, on a busy machine slowly.
+    for (let look = 0; look < 60 && !(await mapColours(page, spots)).every(isTile); look += 1) await page.waitForTimeout(250);
+    const [marks, around] = [await mapColours(page, [[0, 0], [1, 2], [-1, 2], [0, -3]]), await mapColours(page, spots)];
+    expect({ isMarked: !marks.every(isTile), around: around.map(isTile) }).toEqual({ isMarked: true, around: [true, true, true] });
+    await pickInTheMiddle();
+    expect(new Set(tiles.asked.map(({ referrer }) => referrer))).toEqual(new Set([`${site.url}/`]));
+    expect({ strangers, said: complaints.said }).toEqual({ strangers: [], said: [] });
+    await page.getByRole('application').focus();
+    for (let press = 0; press < 16; press += 1) await page.keyboard.press('+');
+    await until(() => tiles.asked.some(({ tile }) => tile.startsWith('16/')));
+    await page.waitForURL(/at=40\.\d{5},/);
+  });
+
+  it('goes on without them when their server is down: land of the bundle, vehicles, picking', async () => {
+    tiles.isDown = true;
+    const before = tiles.asked.length;
+    await openLink(PLACE);
+    await page.getByText('One mark per vehicle').waitFor();
+    await until(() => tiles.asked.length > before + 5);
+    await page.waitForTimeout(300);
+    await pickInTheMiddle();
+    // Over the sea off Nantucket there is no land: the page's own ground shows.
+    expect((await mapColours(page, [[60, 60]])).map(isTile)).toEqual([false]);
+    await openLink('#/overview?at=51,20,500');
+    await page.getByText('Cells of about').waitFor();
+    expect({ strangers, said: complaints.said }).toEqual({ strangers: [], said: [] });
   });
 });
 

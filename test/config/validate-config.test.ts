@@ -10,6 +10,8 @@ import { validateConfig } from '../../lib/config/validate-config.ts';
 const CONTRACTS = ['shipment-event', 'vehicle-position'];
 const GOOD = { environment: 'acme', profile: 'balanced' };
 
+const TILES = { url: 'https://tiles.example.com/{z}/{x}/{y}.png', attribution: '© OpenStreetMap contributors', maxZoom: 19 };
+
 const validate = (input: unknown): ReturnType<typeof validateConfig> => validateConfig({ input, source: 'acme/prod.ts', contracts: CONTRACTS });
 
 function errorOf(input: unknown): ConfigError {
@@ -56,6 +58,13 @@ describe('a configuration with nothing but a name and a profile', () => {
   });
 });
 
+it('takes tiles of an own server, with a port and a key, and plain http in the sandbox', () => {
+  const tiles = { ...TILES, url: 'https://maps.acme.example:8443/styles/light/{z}/{x}/{y}.png?key=a-B_1' };
+  expect(validate({ ...GOOD, site: { tiles } }).site).toEqual({ tiles });
+  const plain = { ...TILES, url: 'http://127.0.0.1:8080/{z}/{x}/{y}.png' };
+  expect(validate({ ...GOOD, account: '000000000000', site: { tiles: plain } }).site).toEqual({ tiles: plain });
+});
+
 describe('a wrong configuration', () => {
   it('is told every mistake at once, in one table', () => {
     const { message } = errorOf({
@@ -100,6 +109,13 @@ describe('a wrong configuration', () => {
     ['an ephemeral environment in a real account', { ...GOOD, ephemeral: true, terminationProtection: false, account: '123456789012' }, 'ephemeral'],
     ['an ephemeral environment in whatever account comes', { ...GOOD, ephemeral: true, terminationProtection: false }, 'ephemeral'],
     ['a protected ephemeral environment', { ...GOOD, ephemeral: true, account: '000000000000' }, 'terminationProtection'],
+    ['tiles without a template', { ...GOOD, site: { tiles: { ...TILES, url: 'https://tiles.example.com/' } } }, 'site.tiles.url'],
+    ['tiles of one column', { ...GOOD, site: { tiles: { ...TILES, url: 'https://tiles.example.com/{z}/{y}/{y}.png' } } }, 'site.tiles.url'],
+    ['tiles by a name that nobody fills in', { ...GOOD, site: { tiles: { ...TILES, url: 'https://{s}.example.com/{z}/{x}/{y}.png' } } }, 'site.tiles.url'],
+    ['tiles with a word of the policy in their host', { ...GOOD, site: { tiles: { ...TILES, url: 'https://tiles.example.com;script-src/{z}/{x}/{y}' } } }, 'site.tiles.url'],
+    ['tiles over plain http', { ...GOOD, site: { tiles: { ...TILES, url: 'http://tiles.example.com/{z}/{x}/{y}.png' } } }, 'site.tiles.url'],
+    ['tiles of nobody', { ...GOOD, site: { tiles: { url: TILES.url, maxZoom: 19 } } }, 'site.tiles.attribution'],
+    ['tiles without a last zoom', { ...GOOD, site: { tiles: { url: TILES.url, attribution: TILES.attribution } } }, 'site.tiles.maxZoom'],
   ])('is refused with the field: %s', (_, input, field) => {
     expect(mistakes(input).map((mistake) => mistake.field)).toEqual([field]);
   });
@@ -115,8 +131,8 @@ describe('the rules', () => {
   const documented = (value: unknown, path: string): string[] =>
     typeof value === 'object' && value !== null && !Array.isArray(value) && path !== 'streams' ? Object.entries(value).flatMap(([name, entry]) => documented(entry, path === '' ? name : `${path}.${name}`)) : [path];
 
-  it('know every field that a complete configuration has, and only seven more that stay absent', () => {
-    const absent = ['account', 'region', 'api.issuer', 'api.audience', 'site.domainName', 'site.certificateArn', 'site.clientId'];
+  it('know every field that a complete configuration has, and only ten more that stay absent', () => {
+    const absent = ['account', 'region', 'api.issuer', 'api.audience', 'site.domainName', 'site.certificateArn', 'site.clientId', 'site.tiles.url', 'site.tiles.attribution', 'site.tiles.maxZoom'];
     expect(leaves(configRules(CONTRACTS), '').sort()).toEqual(documented(validate(GOOD), '').concat(absent).sort());
   });
 

@@ -20,7 +20,7 @@ describe('cells', () => {
       const record = (x: number, y: number): number => corners.push([(x - view.x) / view.scale, (y - view.y) / view.scale]);
       const ignore = (): void => undefined;
       const g = { beginPath: ignore, closePath: ignore, fill: ignore, stroke: ignore, strokeText: ignore, fillText: ignore, moveTo: record, lineTo: record } as unknown as CanvasRenderingContext2D;
-      cellLayer([cell])({ g, view, size: SIZE, tones: {} as MapTones, taken: new Taken(SIZE.width, SIZE.height) });
+      cellLayer([cell])({ g, view, size: SIZE, tones: {} as MapTones, taken: new Taken(SIZE.width, SIZE.height), redraw: ignore });
       return corners;
     };
     const [lon = 0, lat = 0] = ring[0] ?? [];

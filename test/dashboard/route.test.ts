@@ -43,6 +43,7 @@ describe('the address', () => {
 
   it('keeps the place of the map, and refuses one that is nowhere', () => {
     expect(parsePlace(formatPlace({ lat: 51.234, lon: -5.6, scale: 2600.4 }))).toEqual({ lat: 51.23, lon: -5.6, scale: 2600 });
+    expect(parsePlace(formatPlace({ lat: 51.234567, lon: -5.6, scale: 2_000_000 }))).toEqual({ lat: 51.23457, lon: -5.6, scale: 2_000_000 });
     expect([parsePlace('91,0,500'), parsePlace('0,0'), parsePlace('0,0,1'), parsePlace('a,b,c'), parsePlace(undefined), parsePlace('1,2,300,4')]).toEqual([null, null, null, null, null, null]);
   });
 

@@ -65,6 +65,7 @@ describe('what the page is told at its start', () => {
     expect(parseSiteConfig(config)).toEqual({ ...config, apiBase: '' });
     expect(() => parseSiteConfig({ ...config, clientId: undefined })).toThrow('/config.json: clientId is missing');
     expect(() => parseSiteConfig(null)).toThrow('apiBase is missing');
+    expect(() => parseSiteConfig({ ...config, tiles: { url: 'https://t/{z}/{x}/{y}' } })).toThrow('/config.json: tiles.attribution is missing');
   });
 
   it('knows a user pool from another issuer', () => {

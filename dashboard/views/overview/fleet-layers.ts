@@ -1,7 +1,7 @@
 import type { Overview, VehicleDetail, VehicleList } from '../../../contracts/api/answers.ts';
 import { cellLayer } from '../../map/cell-layer.ts';
+import { groundLayer } from '../../map/ground.ts';
 import { labelLayer } from '../../map/label-layer.ts';
-import { landLayer } from '../../map/land-layer.ts';
 import type { Layer, Pen } from '../../map/layer.ts';
 import type { Rect } from '../../map/labels.ts';
 import { trailLayer } from '../../map/road-layer.ts';
@@ -18,11 +18,11 @@ interface FleetPicture {
   readonly detail: VehicleDetail | null;
 }
 
-/** Land, cells or vehicles, the chosen one's last hour, then labels where nothing else is. */
+/** The ground, cells or vehicles, the chosen one's last hour, then labels where nothing else is. */
 export function fleetLayers({ list, overview, troubles, chosen, detail }: FleetPicture): Layer[] {
-  if (list === null) return [landLayer];
+  if (list === null) return [groundLayer];
   return [
-    landLayer,
+    groundLayer,
     ...(list.resolution === null ? [vehicleLayer(list.vehicles, { troubles, chosen })] : [cellLayer(list.cells)]),
     ...(detail === null ? [] : [trailLayer(detail.trail)]),
     labelLayer(labelsOf(overview), (pen) => [zoomButtons(pen), ...(chosen === null ? [] : [CARD])]),

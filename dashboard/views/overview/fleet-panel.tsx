@@ -7,8 +7,8 @@ import { useFeed } from '../../data/use-feed.ts';
 import { replaceQuery } from '../../frame/use-route.ts';
 import { MapCanvas } from '../../map/map-canvas.tsx';
 import type { MapScene, Settle } from '../../map/map-scene.ts';
-import { unproject } from '../../map/projection.ts';
-import { middleOf, WORLD } from '../../map/view.ts';
+import { unproject, worldBox } from '../../map/projection.ts';
+import { middleOf } from '../../map/view.ts';
 import { fleetCounts, vehiclePath } from '../../model/fleet.ts';
 import { moodOf } from '../../model/feed.ts';
 import { formatPlace, parsePlace } from '../../model/route.ts';
@@ -37,7 +37,7 @@ export function FleetPanel({ route, scene }: { readonly route: Route; readonly s
   const card = useFeed<VehicleDetail>({ key: chosen, ask: () => client.get(`/v1/vehicles/${encodeURIComponent(chosen ?? '')}`), everyMs: POSITIONS_EVERY, now: () => client.now() });
   const troubles = useMemo(() => troublesByShipment(alerts.data?.alerts ?? []), [alerts.data]);
   const layers = useMemo(() => fleetLayers({ list: vehicles.data, overview: overview.data, troubles, chosen, detail: card.data }), [vehicles.data, overview.data, troubles, chosen, card.data]);
-  const start = useMemo(() => ({ all: WORLD, at: parsePlace(route.query['at']) ?? (innerWidth < NARROW ? PHONE_PLACE : null) }), []);
+  const start = useMemo(() => ({ all: worldBox(), at: parsePlace(route.query['at']) ?? (innerWidth < NARROW ? PHONE_PLACE : null) }), []);
   const settle = useSettle(route, setPath);
   const pick = useVisit(route, { scene, found: card.data?.vehicle ?? null });
   return (

@@ -4,7 +4,7 @@ import type { ShipmentDetail, VehicleDetail, VehicleSummary } from '../../../con
 import { Box, Panel } from '../../components/panel.tsx';
 import { useDesk } from '../../data/desk.ts';
 import { useFeed } from '../../data/use-feed.ts';
-import { landLayer } from '../../map/land-layer.ts';
+import { groundLayer } from '../../map/ground.ts';
 import { MapCanvas } from '../../map/map-canvas.tsx';
 import { project } from '../../map/projection.ts';
 import { roadLayer } from '../../map/road-layer.ts';
@@ -22,7 +22,7 @@ export function PlacePanel({ shipment, vehicle }: { readonly shipment: ShipmentD
   const id = vehicle?.vehicleId ?? null;
   const detail = useFeed<VehicleDetail>({ key: id, ask: () => client.get(`/v1/vehicles/${encodeURIComponent(id ?? '')}`), everyMs: TRAIL_EVERY, now: () => client.now() });
   const road = useMemo(() => roadOnMap(shipment, vehicle, detail.data), [shipment, vehicle, detail.data]);
-  const layers = useMemo(() => [landLayer, roadLayer(road)], [road]);
+  const layers = useMemo(() => [groundLayer, roadLayer(road)], [road]);
   const stops = [...road.done, ...road.ahead];
   const box = useMemo(() => boxAround([...stops, ...(vehicle === null ? [] : [vehicle])]), [stops.map(({ name }) => name).join(), id]);
   const fix = instantOf(vehicle?.eventTime);

@@ -63,7 +63,7 @@ export class DashboardSite extends Construct {
 
   private addDistribution(props: DashboardSiteProps): Distribution {
     const { site, environment } = props.config;
-    const headers = siteHeaders(this, { region: this.stack.region, urlSuffix: this.stack.urlSuffix, issuer: props.signInAt === 'issuer' ? props.issuer : undefined });
+    const headers = siteHeaders(this, { region: this.stack.region, urlSuffix: this.stack.urlSuffix, issuer: props.signInAt === 'issuer' ? props.issuer : undefined, tiles: site.tiles?.url });
     const distribution = new Distribution(this, 'Distribution', {
       comment: `Waybill ${environment}: dashboard`,
       defaultRootObject: 'index.html',
@@ -130,6 +130,7 @@ export class DashboardSite extends Construct {
       Region: this.stack.region,
       Environment: config.environment,
       SignInAt: signInAt,
+      ...(config.site.tiles === undefined ? {} : { Tiles: JSON.stringify(config.site.tiles) }),
       EmptyOnDelete: removalPolicy === RemovalPolicy.DESTROY ? 'true' : 'false',
     };
     const resource = new CustomResource(this, 'Page', { resourceType: 'Custom::WaybillPage', serviceToken: publisher.function.functionArn, serviceTimeout: PUBLISH_TIMEOUT, properties: { ...properties } });

@@ -7,16 +7,18 @@ export interface SiteHeadersProps {
   readonly urlSuffix: string;
   /** Where people sign in when it is not the environment's own user pool. */
   readonly issuer: string | undefined;
+  /** Template of the map's tiles, where there are some. */
+  readonly tiles: string | undefined;
 }
 
-/** The page runs its own scripts and styles and no others, and talks to its own address and to where people sign in. */
-export function siteHeaders(scope: Construct, { region, urlSuffix, issuer }: SiteHeadersProps): ResponseHeadersPolicy {
+/** The page runs its own scripts and styles and no others, talks to its own address and to where people sign in, and takes pictures of the tile server only that the environment names. */
+export function siteHeaders(scope: Construct, { region, urlSuffix, issuer, tiles }: SiteHeadersProps): ResponseHeadersPolicy {
   const signIn = issuer === undefined ? `https://cognito-idp.${region}.${urlSuffix}` : new URL(issuer).origin;
   const policy = {
     'default-src': "'none'",
     'script-src': "'self'",
     'style-src': "'self'",
-    'img-src': "'self' data:",
+    'img-src': `'self' data:${tiles === undefined ? '' : ` ${new URL(tiles).origin}`}`,
     'connect-src': `'self' ${signIn}`,
     'base-uri': "'none'",
     'form-action': "'none'",

@@ -54,6 +54,12 @@ it.each([
   expect(parseSiteConfig(JSON.parse(String(put.get('config.json')?.body)))).toEqual({ apiBase: '', issuer: PROPERTIES.Issuer, clientId: 'c', signIn, region: 'eu-central-1', environment: 'dev' });
 });
 
+it('tells the page of the tiles of its map', async () => {
+  const tiles = { url: 'https://tiles.example.com/{z}/{x}/{y}.png', attribution: '© Tiles', maxZoom: 19 };
+  const { put } = await run({ ResourceProperties: { ...PROPERTIES, Tiles: JSON.stringify(tiles) } });
+  expect(parseSiteConfig(JSON.parse(String(put.get('config.json')?.body))).tiles).toEqual(tiles);
+});
+
 it('leaves the old page whole when a file cannot be put, and tells why', async () => {
   const { steps, answers } = await run({ RequestType: 'Update' }, { there: ['index.html', 'assets/before.js'], failAt: 'assets/new.js' });
   expect(steps).toEqual([]);
