@@ -1,17 +1,25 @@
 /** Ports on 127.0.0.1: free ones, taken ones, and who has them. */
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { SupervisorError } from './errors.ts';
 import { commandOf, listenerOf } from './processes.ts';
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
+/**
+ * Below what systems hand to outgoing connections (Linux from 32768, macOS and Windows from 49152), above what well-known servers take: a
+ * port found free here is not gone again before its listener has started.
+ */
+const OURS = { first: 15_000, end: 32_000 };
+const TRIES = 1_000;
+
+/** @throws SupervisorError when a thousand tries met only taken ports */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const port = randomInt(OURS.first, OURS.end);
+    if (await isFree(port)) return port;
+  }
+  throw new SupervisorError('No free port was found.', {
+    why: `${TRIES} ports of 127.0.0.1 between ${OURS.first} and ${OURS.end} were tried; none could be listened on.`,
+    todo: 'Look at what listens (ss -ltn), or name a port that is free: --port 4720.',
   });
 }
 
