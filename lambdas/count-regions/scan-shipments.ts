@@ -2,7 +2,8 @@ import type { CountedShipment } from '../../domain/region/counts.ts';
 import { regionOrUnknown } from '../../domain/region/counts.ts';
 import { MAIN_KEY } from '../../domain/shipment/index.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
-import { itemOf, numberOf, stringOf } from '../_shared/marshall.ts';
+import { pages } from '../_shared/aws/pages.ts';
+import { numberOf, stringOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 import { UNKNOWN } from '../track-shipments/list-keys.ts';
 import { isAlive } from '../track-shipments/stored-shipment.ts';
@@ -33,26 +34,20 @@ export async function scanShipments(input: ScanInput, take: (shipment: CountedSh
 
 async function scanSegment({ aws, table, now, horizonMs }: ScanInput, segment: number, take: (shipment: CountedShipment) => void): Promise<number> {
   let units = 0;
-  let from: unknown;
-  do {
-    const answer = await aws.dynamo('Scan', {
-      TableName: table,
-      Segment: segment,
-      TotalSegments: SCAN_SEGMENTS,
-      FilterExpression: 'sk = :main',
-      ExpressionAttributeValues: { ':main': { S: MAIN_KEY } },
-      ProjectionExpression: ATTRIBUTES.map((name) => `#${name}`).join(', '),
-      ExpressionAttributeNames: Object.fromEntries(ATTRIBUTES.map((name) => [`#${name}`, name])),
-      ReturnConsumedCapacity: 'TOTAL',
-      ...(from !== undefined && { ExclusiveStartKey: from }),
-    });
-    for (const value of (answer['Items'] ?? []) as unknown[]) {
-      const item = itemOf(value);
-      if (item !== undefined && isAlive(item, { now, horizonMs })) take(countedOf(item));
-    }
+  const read = pages(aws, 'Scan', {
+    TableName: table,
+    Segment: segment,
+    TotalSegments: SCAN_SEGMENTS,
+    FilterExpression: 'sk = :main',
+    ExpressionAttributeValues: { ':main': { S: MAIN_KEY } },
+    ProjectionExpression: ATTRIBUTES.map((name) => `#${name}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(ATTRIBUTES.map((name) => [`#${name}`, name])),
+    ReturnConsumedCapacity: 'TOTAL',
+  });
+  for await (const { items, answer } of read) {
+    for (const item of items) if (isAlive(item, { now, horizonMs })) take(countedOf(item));
     units += (answer['ConsumedCapacity'] as { CapacityUnits?: number } | undefined)?.CapacityUnits ?? 0;
-    from = answer['LastEvaluatedKey'] ?? undefined;
-  } while (from !== undefined);
+  }
   return units;
 }
 

@@ -1,7 +1,8 @@
 import { objectPartition, padSequence } from '../../contracts/ledger-keys.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
+import { queryAll } from '../_shared/aws/pages.ts';
 import type { Item } from '../_shared/marshall.ts';
-import { N, S, itemOf, numberOf, stringOf } from '../_shared/marshall.ts';
+import { N, S, numberOf, stringOf } from '../_shared/marshall.ts';
 import type { GateLedger } from './create-handler.ts';
 
 const markerPartition = (contract: string, day: string): string => `marker#${contract}#${day}`;
@@ -11,17 +12,7 @@ const KEEP_MARKERS_SECONDS = 100 * 86_400;
 
 /** The rows of the ledger that the gate reads and writes; load-silver writes what it has seen into the same marker rows. */
 export function createGateLedger({ aws, table }: { readonly aws: AwsClient; readonly table: string }): GateLedger {
-  const query = async (pk: string): Promise<Item[]> => {
-    const items: Item[] = [];
-    let start: unknown;
-    do {
-      const page = await aws.dynamo('Query', { TableName: table, ConsistentRead: true, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': S(pk) }, ...(start === undefined ? {} : { ExclusiveStartKey: start }) });
-      const found: readonly unknown[] = Array.isArray(page['Items']) ? page['Items'] : [];
-      items.push(...found.map(itemOf).filter((item) => item !== undefined));
-      start = page['LastEvaluatedKey'];
-    } while (start !== undefined);
-    return items;
-  };
+  const query = (pk: string): Promise<Item[]> => queryAll(aws, { TableName: table, ConsistentRead: true, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': S(pk) } });
   return {
     markers: async (contract, day) => (await query(markerPartition(contract, day))).map((item) => {
       const markerId = stringOf(item['markerId']) ?? '';

@@ -1,9 +1,9 @@
 import { AwsError } from '../_shared/aws/aws-error.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
+import { pages } from '../_shared/aws/pages.ts';
 import { describeError } from '../_shared/logger.ts';
 import type { Logger } from '../_shared/logger.ts';
 import { stringOf } from '../_shared/marshall.ts';
-import type { Item } from '../_shared/marshall.ts';
 import { lateKey } from '../track-shipments/list-keys.ts';
 import { LIST_PARTITIONS, SHIPMENT_INDEXES } from '../track-shipments/names.ts';
 
@@ -49,19 +49,17 @@ async function readDelayed(aws: Pick<AwsClient, 'dynamo'>, table: string): Promi
 
 async function readPartition({ aws, table, partition }: { aws: Pick<AwsClient, 'dynamo'>; table: string; partition: number }, ids: Set<string>): Promise<void> {
   const { name, key } = SHIPMENT_INDEXES.delayed;
-  let from: unknown;
-  do {
-    const answer = await aws.dynamo('Query', {
-      TableName: table,
-      IndexName: name,
-      KeyConditionExpression: '#key = :key',
-      ExpressionAttributeNames: { '#key': key },
-      ExpressionAttributeValues: { ':key': { S: lateKey(true, partition) } },
-      ProjectionExpression: 'pk',
-      Limit: ENTRIES_AT_ONCE,
-      ...(from !== undefined && { ExclusiveStartKey: from }),
-    });
-    for (const item of (answer['Items'] ?? []) as Item[]) ids.add(stringOf(item['pk']) ?? '');
-    from = answer['LastEvaluatedKey'] ?? undefined;
-  } while (from !== undefined && ids.size <= MOST_DELAYED);
+  const entries = pages(aws, 'Query', {
+    TableName: table,
+    IndexName: name,
+    KeyConditionExpression: '#key = :key',
+    ExpressionAttributeNames: { '#key': key },
+    ExpressionAttributeValues: { ':key': { S: lateKey(true, partition) } },
+    ProjectionExpression: 'pk',
+    Limit: ENTRIES_AT_ONCE,
+  });
+  for await (const { items } of entries) {
+    for (const item of items) ids.add(stringOf(item['pk']) ?? '');
+    if (ids.size > MOST_DELAYED) break;
+  }
 }

@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { unpackAboard, unpackPage } from '../../domain/vehicle/index.ts';
 import { AwsError } from '../_shared/aws/aws-error.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
+import { queryAll } from '../_shared/aws/pages.ts';
 import { bytesOf, numberOf, stringOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 import { chunks, LIMITS } from '../track-shipments/dynamo-batches.ts';
@@ -47,14 +48,8 @@ export function createPageMemory({ aws, batches, table }: { readonly aws: Pick<A
 }
 
 async function readShards(aws: Pick<AwsClient, 'dynamo'>, table: string): Promise<ShardRow[]> {
-  const rows: ShardRow[] = [];
-  let from: unknown;
-  do {
-    const answer = await aws.dynamo('Query', { TableName: table, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: SHARDS_PARTITION } }, ...(from !== undefined && { ExclusiveStartKey: from }) });
-    rows.push(...((answer['Items'] ?? []) as Item[]).map(parseShardRow).filter((row) => row !== undefined));
-    from = answer['LastEvaluatedKey'] ?? undefined;
-  } while (from !== undefined);
-  return rows;
+  const items = await queryAll(aws, { TableName: table, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: SHARDS_PARTITION } } });
+  return items.map(parseShardRow).filter((row) => row !== undefined);
 }
 
 function pageKeys(rows: readonly ShardRow[]): ItemKey[] {

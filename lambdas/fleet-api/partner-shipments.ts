@@ -1,6 +1,6 @@
 import type { AwsClient } from '../_shared/aws/client.ts';
+import { pages } from '../_shared/aws/pages.ts';
 import { stringOf } from '../_shared/marshall.ts';
-import type { Item } from '../_shared/marshall.ts';
 import { SHIPMENT_INDEXES } from '../track-shipments/names.ts';
 
 /** So long may a vehicle be shown for a shipment that has just become another customer's. */
@@ -31,11 +31,9 @@ export function createPartnerShipments({ aws, table }: { readonly aws: Pick<AwsC
 async function readIds(aws: Pick<AwsClient, 'dynamo'>, table: string, customer: string): Promise<string[]> {
   const { name, key } = SHIPMENT_INDEXES.customer;
   const ids: string[] = [];
-  let from: unknown;
-  do {
-    const answer = await aws.dynamo('Query', { TableName: table, IndexName: name, KeyConditionExpression: '#key = :key', ExpressionAttributeNames: { '#key': key }, ExpressionAttributeValues: { ':key': { S: customer } }, ...(from !== undefined && { ExclusiveStartKey: from }) });
-    ids.push(...((answer['Items'] ?? []) as Item[]).map((item) => stringOf(item['pk']) ?? ''));
-    from = answer['LastEvaluatedKey'] ?? undefined;
-  } while (from !== undefined && ids.length < MOST_SHIPMENTS);
+  for await (const { items } of pages(aws, 'Query', { TableName: table, IndexName: name, KeyConditionExpression: '#key = :key', ExpressionAttributeNames: { '#key': key }, ExpressionAttributeValues: { ':key': { S: customer } } })) {
+    ids.push(...items.map((item) => stringOf(item['pk']) ?? ''));
+    if (ids.length >= MOST_SHIPMENTS) break;
+  }
   return ids;
 }

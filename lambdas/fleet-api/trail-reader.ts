@@ -1,6 +1,7 @@
 import type { Place } from '../../domain/vehicle/index.ts';
 import { degrees, TRAIL_MS, TRAIL_SLOT_MS, trailSlotOf, unpackTrail } from '../../domain/vehicle/index.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
+import { queryAll } from '../_shared/aws/pages.ts';
 import { bytesOf, stringOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 import { slotOfKey, trailKey } from '../track-vehicles/vehicle-items.ts';
@@ -29,18 +30,10 @@ export async function readTrail({ aws, table, vehicleId, partitions, now }: { re
   return [...byMinute.values()].sort((a, b) => a.eventTime - b.eventTime);
 }
 
-async function readSlots({ aws, table, pk, from, to }: { aws: Pick<AwsClient, 'dynamo'>; table: string; pk: string; from: number; to: number }): Promise<Item[]> {
-  const items: Item[] = [];
-  let after: unknown;
-  do {
-    const answer = await aws.dynamo('Query', {
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: trailKey(from) }, ':to': { S: trailKey(trailSlotOf({ eventTime: to })) } },
-      ...(after !== undefined && { ExclusiveStartKey: after }),
-    });
-    items.push(...((answer['Items'] ?? []) as Item[]));
-    after = answer['LastEvaluatedKey'] ?? undefined;
-  } while (after !== undefined);
-  return items;
+function readSlots({ aws, table, pk, from, to }: { aws: Pick<AwsClient, 'dynamo'>; table: string; pk: string; from: number; to: number }): Promise<Item[]> {
+  return queryAll(aws, {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: trailKey(from) }, ':to': { S: trailKey(trailSlotOf({ eventTime: to })) } },
+  });
 }

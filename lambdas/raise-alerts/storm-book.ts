@@ -1,7 +1,8 @@
 import { causesOf, isStorm, STORM, STORM_CAUSES, stormId, stormLevel } from '../../domain/alert/index.ts';
 import type { AlertRow, StormCause, StormMember } from '../../domain/alert/index.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
-import { itemOf, N, numberOf, S, stringOf } from '../_shared/marshall.ts';
+import { pages } from '../_shared/aws/pages.ts';
+import { N, numberOf, S, stringOf } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
 import type { DynamoBatches, Statement } from '../track-shipments/dynamo-batches.ts';
 import { listKeys, ROW_KEY, rowKey } from './alert-items.ts';
@@ -102,18 +103,16 @@ const memberKey = (at: number, alertId: string): string => `${MEMBER_PREFIX}${St
 /** Of a storm, from a moment on, by time. */
 async function readMembers({ aws, table }: StormBookOptions, { id, from }: { id: string; from: number }): Promise<StormMember[]> {
   const members: StormMember[] = [];
-  let start: unknown;
-  do {
-    const answer = await aws.dynamo('Query', {
-      TableName: table,
-      ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':pk': S(id), ':from': S(memberKey(Math.max(0, from), '')), ':to': S(`${MEMBER_PREFIX}~`) },
-      ...(start !== undefined && { ExclusiveStartKey: start }),
-    });
-    for (const item of (answer['Items'] ?? []) as unknown[]) members.push(...memberOf(stringOf(itemOf(item)?.['sk']) ?? ''));
-    start = answer['LastEvaluatedKey'] ?? undefined;
-  } while (start !== undefined && members.length < MOST_COUNTED);
+  const found = pages(aws, 'Query', {
+    TableName: table,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': S(id), ':from': S(memberKey(Math.max(0, from), '')), ':to': S(`${MEMBER_PREFIX}~`) },
+  });
+  for await (const { items } of found) {
+    members.push(...items.flatMap((item) => memberOf(stringOf(item['sk']) ?? '')));
+    if (members.length >= MOST_COUNTED) break;
+  }
   return members;
 }
 

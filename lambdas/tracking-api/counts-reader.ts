@@ -1,8 +1,8 @@
 import type { RegionCounts } from '../../domain/region/counts.ts';
 import { AwsError } from '../_shared/aws/aws-error.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
+import { pages } from '../_shared/aws/pages.ts';
 import { itemOf, stringOf } from '../_shared/marshall.ts';
-import type { Item } from '../_shared/marshall.ts';
 import { CURRENT_KEY, HISTORY_PARTITION } from '../count-regions/count-items.ts';
 import type { HistoryRow } from '../count-regions/count-items.ts';
 
@@ -53,11 +53,8 @@ export function createCountsReader({ aws, table }: { aws: Pick<AwsClient, 'dynam
 
 async function readHistory({ aws, table }: { aws: Pick<AwsClient, 'dynamo'>; table: string }): Promise<HistorySlot[]> {
   const slots: HistorySlot[] = [];
-  let from: unknown;
-  do {
-    const answer = await aws.dynamo('Query', { TableName: table, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: HISTORY_PARTITION } }, ...(from !== undefined && { ExclusiveStartKey: from }) });
-    for (const row of (answer['Items'] ?? []) as Item[]) slots.push({ at: stringOf(row['sk']) ?? '', counts: JSON.parse(stringOf(row['counts']) ?? '{}') as HistoryRow });
-    from = answer['LastEvaluatedKey'] ?? undefined;
-  } while (from !== undefined);
+  for await (const { items } of pages(aws, 'Query', { TableName: table, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: HISTORY_PARTITION } } })) {
+    for (const row of items) slots.push({ at: stringOf(row['sk']) ?? '', counts: JSON.parse(stringOf(row['counts']) ?? '{}') as HistoryRow });
+  }
   return slots;
 }

@@ -1,7 +1,8 @@
 import { EMPTY, greatestTime, hasEntries, joinItems, TEXT_KEY_PREFIX } from '../../domain/shipment/index.ts';
 import type { EntrySet, EventText } from '../../domain/shipment/index.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
-import { itemOf, numberOf, stringOf } from '../_shared/marshall.ts';
+import { queryAll } from '../_shared/aws/pages.ts';
+import { numberOf, stringOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 import { entriesIn, listedPages, shipmentOf, storedText, versionOf } from '../track-shipments/stored-shipment.ts';
 
@@ -17,7 +18,7 @@ export interface FoundShipment {
  * @throws NewerFormatError, PackedStateError when its bytes cannot be read; AwsError when the table does not answer.
  */
 export async function readShipment({ aws, table, shipmentId, now }: { aws: Pick<AwsClient, 'dynamo'>; table: string; shipmentId: string; now: number }): Promise<FoundShipment | undefined> {
-  const items = await queryAll({ aws, table, shipmentId });
+  const items = await queryAll(aws, { TableName: table, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: shipmentId } } });
   const { main, pages } = shipmentOf(items);
   if (main === undefined) return undefined;
   const listed = listedPages(main);
@@ -44,20 +45,4 @@ function textsOf(items: readonly Item[]): Map<string, EventText> {
     if (key?.startsWith(TEXT_KEY_PREFIX) === true && stored !== undefined) texts.set(key.slice(TEXT_KEY_PREFIX.length), stored.text);
   }
   return texts;
-}
-
-async function queryAll({ aws, table, shipmentId }: { aws: Pick<AwsClient, 'dynamo'>; table: string; shipmentId: string }): Promise<Item[]> {
-  const items: Item[] = [];
-  let from: unknown;
-  do {
-    const answer = await aws.dynamo('Query', {
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: shipmentId } },
-      ...(from !== undefined && { ExclusiveStartKey: from }),
-    });
-    if (Array.isArray(answer['Items'])) items.push(...answer['Items'].map(itemOf).filter((item) => item !== undefined));
-    from = answer['LastEvaluatedKey'];
-  } while (from !== undefined && from !== null);
-  return items;
 }

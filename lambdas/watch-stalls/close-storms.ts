@@ -1,6 +1,7 @@
 import { STORM } from '../../domain/alert/index.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
-import { itemOf, N, numberOf, S, stringOf } from '../_shared/marshall.ts';
+import { pages } from '../_shared/aws/pages.ts';
+import { N, numberOf, S, stringOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 import { listKeys, rowKey } from '../raise-alerts/alert-items.ts';
 import { ALERT_LIST_INDEX } from '../raise-alerts/names.ts';
@@ -9,20 +10,15 @@ import { updateItem } from '../raise-alerts/update-item.ts';
 /** Closes storms that nobody has joined for the length of a window. Their alerts stay as they are. Answers how many. */
 export async function closeStorms({ aws, table }: { aws: Pick<AwsClient, 'dynamo'>; table: string }, now: number): Promise<number> {
   let closed = 0;
-  let start: unknown;
-  do {
-    const answer = await aws.dynamo('Query', {
-      TableName: table,
-      IndexName: ALERT_LIST_INDEX,
-      KeyConditionExpression: '#list = :pk',
-      FilterExpression: 'kind = :storm',
-      ExpressionAttributeNames: { '#list': 'list' },
-      ExpressionAttributeValues: { ':pk': S('open'), ':storm': S('STORM') },
-      ...(start !== undefined && { ExclusiveStartKey: start }),
-    });
-    for (const item of ((answer['Items'] ?? []) as unknown[]).map(itemOf)) if (item !== undefined && (await closeIfOver({ aws, table }, item, now))) closed += 1;
-    start = answer['LastEvaluatedKey'] ?? undefined;
-  } while (start !== undefined);
+  const storms = pages(aws, 'Query', {
+    TableName: table,
+    IndexName: ALERT_LIST_INDEX,
+    KeyConditionExpression: '#list = :pk',
+    FilterExpression: 'kind = :storm',
+    ExpressionAttributeNames: { '#list': 'list' },
+    ExpressionAttributeValues: { ':pk': S('open'), ':storm': S('STORM') },
+  });
+  for await (const { items } of storms) for (const item of items) if (await closeIfOver({ aws, table }, item, now)) closed += 1;
   return closed;
 }
 

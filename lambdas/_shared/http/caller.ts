@@ -1,7 +1,7 @@
 import type { SignInGroup } from '../../../contracts/platform-names.ts';
 import type { AwsClient } from '../aws/client.ts';
+import { queryAll } from '../aws/pages.ts';
 import { stringOf } from '../marshall.ts';
-import type { Item } from '../marshall.ts';
 import { PROBLEM_TYPES, RefusedRequest } from './answer.ts';
 import type { HttpApiEvent } from './event.ts';
 
@@ -85,20 +85,7 @@ export function createAccess({ aws, table }: { aws: Pick<AwsClient, 'dynamo'>; t
 }
 
 async function readCustomers({ aws, table, subject }: { aws: Pick<AwsClient, 'dynamo'>; table: string; subject: string }): Promise<ReadonlySet<string>> {
-  const customers = new Set<string>();
-  let from: unknown;
-  do {
-    const answer = await aws.dynamo('Query', {
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: accessPartition(subject) } },
-      ...(from !== undefined && { ExclusiveStartKey: from }),
-    });
-    for (const row of (answer['Items'] ?? []) as Item[]) {
-      const key = stringOf(row['sk']);
-      if (key?.startsWith(CUSTOMER_KEY_PREFIX) === true) customers.add(key.slice(CUSTOMER_KEY_PREFIX.length));
-    }
-    from = answer['LastEvaluatedKey'] ?? undefined;
-  } while (from !== undefined);
-  return customers;
+  const rows = await queryAll(aws, { TableName: table, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: accessPartition(subject) } } });
+  const keys = rows.map((row) => stringOf(row['sk']) ?? '').filter((key) => key.startsWith(CUSTOMER_KEY_PREFIX));
+  return new Set(keys.map((key) => key.slice(CUSTOMER_KEY_PREFIX.length)));
 }
