@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packagedFunctions } from '../../bench/packaged-functions.ts';
@@ -7,19 +6,10 @@ import type { PackagedFunction } from '../../bench/packaged-functions.ts';
 import { startAwsStub } from './support/aws-stub.ts';
 import type { AwsStub } from './support/aws-stub.ts';
 import { LATE, recordOf } from '../lambdas/raise-alerts/raising.ts';
+import { invokePackaged } from './support/invoke-packaged.ts';
+import type { Invoked } from './support/invoke-packaged.ts';
 import { propertiesOf, statementsOf } from './support/resources.ts';
 import { PROJECT_ROOT, synthesize } from './support/synthesize.ts';
-
-/** Lambda's Node, not the one that runs the tests. */
-const NODE_24 = join(PROJECT_ROOT, 'node_modules', 'node', 'bin', 'node');
-
-/** What Lambda's runtime does: import the module, call its handler, print what it answers. */
-const RUNTIME = `
-const { handler } = await import(process.argv[2]);
-const answer = await handler(JSON.parse(process.argv[3]), { awsRequestId: 'one', getRemainingTimeInMillis: () => 30_000 });
-process.stderr.write(JSON.stringify({ node: process.versions.node, answer }));
-process.exit(0);
-`;
 
 let folder: string;
 let functions: readonly PackagedFunction[];
@@ -29,7 +19,6 @@ const calledBy = new Map<string, readonly string[]>();
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'waybill-packaged-'));
   functions = packagedFunctions({ env: 'prod', outdir: join(folder, 'out') });
-  writeFileSync(join(folder, 'runtime.mjs'), RUNTIME);
   stub = await startAwsStub();
 }, 60_000);
 
@@ -38,9 +27,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Outcome {
-  readonly node: string;
-  readonly answer: unknown;
+interface Outcome extends Invoked {
   /** Operations that it called, each once, sorted. */
   readonly called: readonly string[];
 }
@@ -52,10 +39,10 @@ async function run(name: string, event: unknown): Promise<Outcome> {
   const task = join(folder, name);
   cpSync(found.directory, task, { recursive: true });
   const before = stub.calls.length;
-  const said = await child([join(folder, 'runtime.mjs'), join(task, 'index.mjs'), JSON.stringify(event)], environmentOf(found));
+  const invoked = await invokePackaged(task, event, environmentOf(found));
   const called = [...new Set(stub.calls.slice(before).map(({ operation }) => decodeURIComponent(operation)))].sort();
   calledBy.set(name, called);
-  return { ...(JSON.parse(said) as Omit<Outcome, 'called'>), called };
+  return { ...invoked, called };
 }
 
 const LAKE_VALUES = {
@@ -71,16 +58,6 @@ function environmentOf({ variables }: PackagedFunction): Record<string, string> 
   const values: Record<string, string> = { BRONZE_BUCKET: 'bronze', QUARANTINE_BUCKET: 'quarantine', LEDGER_TABLE: 'ledger', METRIC_NAMESPACE: 'Waybill/test', SHIPMENTS_TABLE: 'shipments', HORIZON_DAYS: '45', GIVE_UP_AFTER_MINUTES: '60', VEHICLE_PAGES_TABLE: 'vehicle-pages', PAGE_BUCKETS: '4', POSITION_HOURS: '48', REFRESH_SECONDS: '5', BOUND_SECONDS: '12', SILENT_MINUTES: '10', ALERTS_TABLE: 'alerts', COUNTS_TABLE: 'region-counts', ACCESS_TABLE: 'api-access', TOPIC_ARN: 'arn:aws:sns:eu-central-1:000000000000:alerts', WAYBILL_ENVIRONMENT: 'test', ...LAKE_VALUES };
   const own = Object.fromEntries(variables.map((name) => [name, values[name] ?? 'unset']));
   return { ...own, AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: stub.endpoint };
-}
-
-function child(args: readonly string[], env: Record<string, string>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const started = spawn(NODE_24, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
-    started.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    started.on('error', reject);
-    started.on('exit', (code) => (code === 0 ? resolve(said) : reject(new Error(`ended with ${code}: ${said}`))));
-  });
 }
 
 const ABOUT = { region: 'benelux', customerId: '', carrier: 'MAEU', serviceLevel: '', priority: 0 };

@@ -1,31 +1,19 @@
 /** The function as it is packaged, in Lambda's Node, between an AWS and a listener of this test: what it asks for, and in which words. */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { AlertNotice } from '../../../domain/alert/index.ts';
 import { DELIVER_NOTICE_ENV } from '../../../lambdas/deliver-notice/names.ts';
 import type { Delivery } from '../../../lambdas/deliver-notice/names.ts';
 import { bundleHandler } from '../../../lib/constructs/bundled-function/bundle-handler.ts';
 import { NOTICES } from '../../fixtures/alert-notices/notices.ts';
-import { NODE_24 } from '../../sandbox/harness.ts';
+import { invokePackaged } from '../../infra/support/invoke-packaged.ts';
 import { startListener } from './listener.ts';
 import type { Listener, Received } from './listener.ts';
 
 const LATE = NOTICES['late'] as AlertNotice;
-const RUNTIME = `
-const { handler } = await import(process.argv[2]);
-process.stderr.write(JSON.stringify(await handler(JSON.parse(process.argv[3]))));
-process.exit(0);
-`;
 
-let folder: string;
 let aws: Listener;
 let chat: Listener;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'waybill-deliver-'));
-  writeFileSync(join(folder, 'runtime.mjs'), RUNTIME);
   chat = await startListener(({ path }, response) => response.writeHead({ '/services/chat': 200, '/services/busy': 429 }[path] ?? 404, { 'retry-after': '77' }).end('no_service'));
   aws = await startListener(({ headers, body }, response) => {
     const { SecretId } = JSON.parse(body) as { SecretId?: string };
@@ -34,7 +22,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await Promise.all([aws.close(), chat.close()]);
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** What the function answers to one message, and what it asked of AWS on the way, as `[target, input]`. */
@@ -44,18 +31,8 @@ async function run(secret: string): Promise<{ answer: unknown; asked: [unknown, 
   const record = { messageId: 'm1', receiptHandle: 'r1', body: JSON.stringify({ ...LATE, at: new Date().toISOString() }), attributes: { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) } };
   const names = DELIVER_NOTICE_ENV;
   const env = { [names.delivery]: JSON.stringify(delivery), [names.queueUrl]: 'queue', [names.undeliveredUrl]: 'undelivered', [names.metricNamespace]: 'Waybill/test', AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_ENDPOINT_URL: aws.url };
-  const said = await child([join(folder, 'runtime.mjs'), join(bundleHandler({ lambda: 'deliver-notice' }).directory, 'index.mjs'), JSON.stringify({ Records: [record] })], env);
-  return { answer: JSON.parse(said), asked: aws.received.slice(before).map(({ headers, body }: Received) => [headers['x-amz-target'], JSON.parse(body) as unknown]) };
-}
-
-function child(args: readonly string[], env: Record<string, string>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const started = spawn(NODE_24, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
-    started.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    started.on('error', reject);
-    started.on('exit', (code) => (code === 0 ? resolve(said) : reject(new Error(`ended with ${code}: ${said}`))));
-  });
+  const { answer } = await invokePackaged(bundleHandler({ lambda: 'deliver-notice' }).directory, { Records: [record] }, env);
+  return { answer, asked: aws.received.slice(before).map(({ headers, body }: Received) => [headers['x-amz-target'], JSON.parse(body) as unknown]) };
 }
 
 describe('the packaged deliver-notice', () => {
