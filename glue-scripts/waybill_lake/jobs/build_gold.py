@@ -15,10 +15,12 @@ from waybill_lake.ledger import DynamoLedger
 from waybill_lake.loading.documents import write_json
 from waybill_lake.model import LakeModel, load_model
 from waybill_lake.objects import S3Store
+from waybill_lake.protocol.publish_builder import Outcome
 from waybill_lake.publish.audit import RuleError, load_rules
 from waybill_lake.publish.build import DayResult, GoldParts
 from waybill_lake.publish.daily_figures import tell_last_day
 from waybill_lake.publish.day_notes import day_notes, write_reports
+from waybill_lake.publish.first_day import before_the_lake
 from waybill_lake.publish.in_force import build_in_force
 from waybill_lake.publish.ledger_dynamodb import DynamoGoldLedger
 from waybill_lake.publish.results import record_audits, result_of, summary_of
@@ -99,20 +101,20 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
         parts = replace(parts, weigh=weigher(spark, parts.names, tables, tolerances))
     note = None if given.days_prefix is None else day_notes(store, given.days_prefix, settings.run)
     # Who only stages shows nothing to readers: the rules of silver are for those who publish.
-    refused = (
-        [] if given.stage_only else refused_days(_quality(settings, parts, model, given.audit_severities), given.dates, _wanted(parts))
-    )
+    idle = [] if given.stage_only else _idle(parts, given.dates)
+    dates = _without(given.dates, idle)
+    refused = [] if given.stage_only else refused_days(_quality(settings, parts, model, given.audit_severities), dates, _wanted(parts))
     if note is not None:
-        for day in refused:
+        for day in (*idle, *refused):
             note(day)
-    dates = _without(given.dates, refused)
+    dates = _without(dates, refused)
     logic, built = parts.logic, list[DayResult]()
     if dates:
         logic, built = build_in_force(parts, dates, given.logic, given.default_logic, stage_only=given.stage_only, ended=note)
     if tolerances is not None and given.report_prefix is not None:
         write_reports(store, given.report_prefix, settings.run, logic, built, tolerances.alarm_above_percent)
     record_audits(spark, parts.names, built, settings.run, settings.now)
-    days = sorted([*refused, *built], key=lambda day: day.day)
+    days = sorted([*idle, *refused, *built], key=lambda day: day.day)
     result = result_of(settings.run, logic, days, flagged=given.flagged)
     for key in {f"runs/build-gold/{settings.run}/result.json", given.result_key or f"runs/build-gold/{settings.run}/result.json"}:
         write_json(store, key, result)
@@ -123,6 +125,10 @@ def main(argv: Sequence[str]) -> dict[str, Any]:
     if result["state"] == "superseded":
         raise SupersededError(result["summary"])
     return result
+
+
+def _idle(parts: GoldParts, dates: Sequence[dt.date]) -> list[DayResult]:
+    return [DayResult(day, Outcome.UNCHANGED, ()) for day in before_the_lake(parts.load_ledger, parts.tables.values(), dates)]
 
 
 def _quality(settings: JobSettings, parts: GoldParts, model: LakeModel, severities: Mapping[str, str]) -> QualityParts:

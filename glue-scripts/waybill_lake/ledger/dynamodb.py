@@ -6,10 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from waybill_lake.clients import dynamodb_client
-from waybill_lake.ledger.items import Item, load_row, marker_row, marshal, object_item, object_key_of, object_row, shard_row, unmarshal
+from waybill_lake.ledger.items import load_row, marker_row, marshal, object_item, object_key_of, object_row, shard_row, unmarshal
 from waybill_lake.ledger.rows import (
     ANNOUNCED,
     BRONZE,
@@ -25,6 +22,7 @@ from waybill_lake.ledger.rows import (
     open_partitions,
     waiting_partition,
 )
+from waybill_lake.ledger.table import DynamoTable
 
 _WRITERS = 8
 _FAR_ENOUGH = 1_000
@@ -33,13 +31,12 @@ _FAR_ENOUGH = 1_000
 
 class DynamoLedger:
     def __init__(self, table: str, client: Any | None = None) -> None:
-        self._table = table
-        self._client = dynamodb_client() if client is None else client
+        self._table = DynamoTable(table, client)
 
     # The load row
 
     def take_lease(self, contract: str, owner: str, *, now: int, until: int) -> LoadRow | None:
-        answer = self._update(
+        answer = self._table.update(
             f"load#{contract}",
             "row",
             "SET fence = if_not_exists(fence, :zero) + :one, #owner = :owner, leaseUntil = :until",
@@ -54,7 +51,7 @@ class DynamoLedger:
         return row if row.owner == owner and row.lease_until == until else None
 
     def read_load(self, contract: str) -> LoadRow:
-        return load_row(self._get(f"load#{contract}", "row"))
+        return load_row(self._table.read(f"load#{contract}", "row"))
 
     def renew(self, contract: str, fence: int, until: int) -> bool:
         return self._change_load(contract, fence, "SET leaseUntil = :until", {":until": until})
@@ -83,21 +80,21 @@ class DynamoLedger:
         self, contract: str, fence: int, change: str, values: Mapping[str, Any], more: str = "", names: Mapping[str, str] | None = None
     ) -> bool:
         condition = "fence = :mine" + (f" AND {more}" if more else "")
-        return self._update(f"load#{contract}", "row", change, condition, {**values, ":mine": fence}, names) is not None
+        return self._table.update(f"load#{contract}", "row", change, condition, {**values, ":mine": fence}, names) is not None
 
     # Objects
 
     def open_objects(self, contract: str) -> Iterator[LedgerObject]:
         for partition in open_partitions(contract):
-            yield from map(object_row, self._query("#open = :p", {":p": partition}, {"#open": "open"}, index="open"))
+            yield from map(object_row, self._table.query("#open = :p", {":p": partition}, {"#open": "open"}, index="open"))
 
     def waiting_objects(self, contract: str) -> Iterator[LedgerObject]:
         values = {":p": waiting_partition(contract)}
-        yield from map(object_row, self._query("#open = :p", values, {"#open": "open"}, index="open"))
+        yield from map(object_row, self._table.query("#open = :p", values, {"#open": "open"}, index="open"))
 
     def rows_of_shard(self, contract: str, shard: str, *, after: str = "", through: str = "~") -> Iterator[LedgerObject]:
         values = {":p": object_partition(contract, shard), ":after": after or " ", ":through": through}
-        for row in map(object_row, self._query("pk = :p AND sk BETWEEN :after AND :through", values)):
+        for row in map(object_row, self._table.query("pk = :p AND sk BETWEEN :after AND :through", values)):
             if row.sort_key != after:
                 yield row
 
@@ -105,7 +102,7 @@ class DynamoLedger:
         values = {":p": object_partition(row.contract, row.shard), ":last": f"{row.last}#~"}
         found: list[LedgerObject] = []
         apart = 0
-        for other in map(object_row, self._query("pk = :p AND sk <= :last", values, backwards=True)):
+        for other in map(object_row, self._table.query("pk = :p AND sk <= :last", values, backwards=True)):
             if other.last < row.first:
                 apart += 1
                 if apart >= _FAR_ENOUGH:
@@ -129,13 +126,13 @@ class DynamoLedger:
             stays = state in (PARKED, MISSING)
             full = f"{change}, #open = :waiting" if stays else f"{change} REMOVE #open"
             with_index = {**values, ":waiting": waiting_partition(row.contract)} if stays else values
-            self._update(partition, row.sort_key, full, "attribute_exists(pk)", with_index, names)
+            self._table.update(partition, row.sort_key, full, "attribute_exists(pk)", with_index, names)
 
         with ThreadPoolExecutor(_WRITERS) as pool:
             list(pool.map(mark_one, objects))
 
     def put_if_absent(self, row: LedgerObject) -> bool:
-        return self._put(object_item(row), "attribute_not_exists(pk)")
+        return self._table.put(object_item(row), "attribute_not_exists(pk)")
 
     def settle(self, row: LedgerObject, *, exists: bool) -> bool:
         names, values = {"#state": "state"}, {":announced": ANNOUNCED}
@@ -143,101 +140,60 @@ class DynamoLedger:
             change = "SET #state = :new, #open = :open"
             more = {**values, ":new": NEW, ":open": open_bucket(row.contract, row.shard)}
             partition = object_partition(row.contract, row.shard)
-            return self._update(partition, row.sort_key, change, "#state = :announced", more, {**names, "#open": "open"}) is not None
-        call = {"TableName": self._table, "Key": object_key_of(row), "ConditionExpression": "#state = :announced"}
+            return self._table.update(partition, row.sort_key, change, "#state = :announced", more, {**names, "#open": "open"}) is not None
+        call = {"TableName": self._table.name, "Key": object_key_of(row), "ConditionExpression": "#state = :announced"}
         return (
-            self._allowed(self._client.delete_item, **call, ExpressionAttributeNames=names, ExpressionAttributeValues=marshal(values))
+            self._table.allowed(
+                self._table.client.delete_item, **call, ExpressionAttributeNames=names, ExpressionAttributeValues=marshal(values)
+            )
             is not None
         )
 
     # Progress
 
     def shards(self, contract: str) -> Mapping[str, ShardRow]:
-        rows = map(shard_row, self._query("pk = :p", {":p": f"shard#{contract}"}))
+        rows = map(shard_row, self._table.query("pk = :p", {":p": f"shard#{contract}"}))
         return {row.shard: row for row in rows}
 
     def raise_shard(self, contract: str, row: ShardRow) -> None:
         for name, value in (("loadedThrough", row.loaded_through), ("highLast", row.high_last)):
             if value:
                 condition = f"attribute_not_exists({name}) OR {name} < :value"
-                self._update(f"shard#{contract}", row.shard, f"SET {name} = :value", condition, {":value": value})
+                self._table.update(f"shard#{contract}", row.shard, f"SET {name} = :value", condition, {":value": value})
 
     def record_run(self, contract: str, run: str, attributes: Mapping[str, Any], *, expires_at: int) -> bool:
         item = marshal({**attributes, "pk": f"run#{contract}", "sk": run, "expiresAt": expires_at})
-        return self._put(item, "attribute_not_exists(pk)")
+        return self._table.put(item, "attribute_not_exists(pk)")
 
     def read_run(self, contract: str, run: str) -> Mapping[str, Any] | None:
-        return unmarshal(self._get(f"run#{contract}", run)) or None
+        return unmarshal(self._table.read(f"run#{contract}", run)) or None
 
     def raise_days(self, table: str, days: Iterable[str], version: int) -> None:
         for day in days:
             condition = "attribute_not_exists(#version) OR #version < :version"
-            self._update(f"day#{table}", day, "SET #version = :version", condition, {":version": version}, {"#version": "version"})
+            self._table.update(f"day#{table}", day, "SET #version = :version", condition, {":version": version}, {"#version": "version"})
 
     def day_versions(self, table: str, days: Iterable[str]) -> Mapping[str, int]:
-        found = {day: unmarshal(self._get(f"day#{table}", day)) for day in days}
-        return {day: int(values["version"]) for day, values in found.items() if values}
+        wanted = set(days)
+        if not wanted:
+            return {}
+        values = {":p": f"day#{table}", ":first": min(wanted), ":last": max(wanted)}
+        rows = map(unmarshal, self._table.query("pk = :p AND sk BETWEEN :first AND :last", values))
+        return {row["sk"]: int(row["version"]) for row in rows if row["sk"] in wanted}
+
+    def first_day(self, table: str) -> str | None:
+        first = next(self._table.query("pk = :p", {":p": f"day#{table}"}, most=1), None)
+        return None if first is None else str(unmarshal(first)["sk"])
 
     def expect_marker(self, contract: str, day: str, shard: str, marker_id: str) -> None:
-        self._update(f"marker#{contract}#{day}", shard, "SET markerId = :id", "", {":id": marker_id})
+        self._table.update(f"marker#{contract}#{day}", shard, "SET markerId = :id", "", {":id": marker_id})
 
     def see_marker(self, marker: LedgerObject, *, now: int) -> None:
         condition = "attribute_not_exists(seenAt) OR (markerId = :id AND seenMarkerId <> :id)"
         change = "SET seenMarkerId = :id, seenSequence = :sequence, seenAt = :now"
         values = {":id": marker.marker_id, ":sequence": marker.sort_key, ":now": now}
-        self._update(f"marker#{marker.contract}#{marker.day}", marker.shard, change, condition, values)
+        self._table.update(f"marker#{marker.contract}#{marker.day}", marker.shard, change, condition, values)
 
     def markers(self, contract: str, day: str) -> Mapping[str, MarkerRow]:
-        rows = map(marker_row, self._query("pk = :p", {":p": f"marker#{contract}#{day}"}))
+        rows = map(marker_row, self._table.query("pk = :p", {":p": f"marker#{contract}#{day}"}))
         return {row.shard: row for row in rows}
-
-    # The calls
-
-    def _get(self, pk: str, sk: str) -> Item:
-        answer = self._client.get_item(TableName=self._table, Key=marshal({"pk": pk, "sk": sk}), ConsistentRead=True)
-        return dict(answer.get("Item", {}))
-
-    def _put(self, item: Item, condition: str) -> bool:
-        return self._allowed(self._client.put_item, TableName=self._table, Item=item, ConditionExpression=condition) is not None
-
-    def _update(
-        self, pk: str, sk: str, change: str, condition: str, values: Mapping[str, Any], names: Mapping[str, str] | None = None
-    ) -> Item | None:
-        """The item as it is after the change; None when the condition refused it."""
-        call: dict[str, Any] = {
-            "TableName": self._table,
-            "Key": marshal({"pk": pk, "sk": sk}),
-            "UpdateExpression": change,
-            "ExpressionAttributeValues": marshal(values),
-            "ReturnValues": "ALL_NEW",
-        }
-        if condition:
-            call["ConditionExpression"] = condition
-        if names:
-            call["ExpressionAttributeNames"] = dict(names)
-        answer = self._allowed(self._client.update_item, **call)
-        return None if answer is None else dict(answer.get("Attributes", {}))
-
-    def _allowed(self, operation: Any, **call: Any) -> Any | None:
-        try:
-            return operation(**call)
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException":
-                return None
-            raise
-
-    def _query(
-        self, condition: str, values: Mapping[str, Any], names: Mapping[str, str] | None = None, *, index: str = "", backwards: bool = False
-    ) -> Iterator[Item]:
-        call: dict[str, Any] = {
-            "TableName": self._table,
-            "KeyConditionExpression": condition,
-            "ExpressionAttributeValues": marshal(values),
-            "ScanIndexForward": not backwards,
-        }
-        if names:
-            call["ExpressionAttributeNames"] = dict(names)
-        # Only the table can be read consistently.
-        call |= {"IndexName": index} if index else {"ConsistentRead": True}
-        for page in self._client.get_paginator("query").paginate(**call):
-            yield from page.get("Items", ())

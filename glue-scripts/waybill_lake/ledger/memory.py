@@ -108,6 +108,9 @@ class MemoryLedger:
     def day_versions(self, table: str, days: Iterable[str]) -> Mapping[str, int]:
         return {day: self._days[(table, day)] for day in days if (table, day) in self._days}
 
+    def first_day(self, table: str) -> str | None:
+        return min((day for of, day in self._days if of == table), default=None)
+
     def expect_marker(self, contract: str, day: str, shard: str, marker_id: str) -> None:
         rows = self._markers.setdefault((contract, day), {})
         rows[shard] = replace(rows.get(shard, MarkerRow(shard)), marker_id=marker_id)

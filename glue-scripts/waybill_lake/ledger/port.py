@@ -67,6 +67,9 @@ class Ledger(Protocol):
     def day_versions(self, table: str, days: Iterable[str]) -> Mapping[str, int]:
         """Consistent; a day that no load touched is absent."""
 
+    def first_day(self, table: str) -> str | None:
+        """The earliest day (`YYYY-MM-DD`) that a load has touched; None when none has touched any."""
+
     def expect_marker(self, contract: str, day: str, shard: str, marker_id: str) -> None:
         """Notes the marker that was put to a shard; the note of an earlier sighting stays."""
 

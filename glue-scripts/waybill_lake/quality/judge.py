@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from waybill_lake.at_once import at_once
 from waybill_lake.ledger.port import Ledger
 from waybill_lake.model import LakeContract, LakeModel
 from waybill_lake.publish.audit import AuditResult
@@ -17,13 +20,16 @@ from waybill_lake.quality import verdicts as V
 from waybill_lake.quality.days import elapsed_share, start_of, utc_days, within
 from waybill_lake.quality.loads import Reconciliation, aside_of, loads_since, window_of
 from waybill_lake.quality.row_rules import NOTHING, Sources, count_rows
-from waybill_lake.quality.rules import QualityRuleError, RuleSet, rules_of
+from waybill_lake.quality.rules import QualityRule, QualityRuleError, RuleSet, rules_of
 from waybill_lake.quality.set_rules import doubled_by_day, newest_arrival, same_weekdays, volume_of
 from waybill_lake.reference import Reference
 from waybill_lake.session import CATALOG
 from waybill_lake.transforms.gold_facts import business_date
 
 _EARLY = dt.timedelta(days=1)
+_ROWS, _LOADS = "all rows", "all loads"
+"""What is seen beside what rules of sets ask for; no rule's name has a blank."""
+_OF_SETS = ("unique", "minRows", "fresh", "reconciles")
 
 
 @dataclass(frozen=True)
@@ -63,15 +69,18 @@ def judge_days(parts: QualityParts, dates: Sequence[dt.date], contracts: Sequenc
     _must_exist(parts.severities, list(sets.values()))
     known = V.known_verdicts(parts.spark, parts.ops("quality_results"), [contract.table.name for contract in wanted], days)
     found: list[V.TableVerdict] = []
+    judgements: list[_Judgement] = []
     for contract in wanted:
-        inputs = {day: _inputs(parts, sets[contract.name], day) for day in days}
+        inputs = _inputs(parts, sets[contract.name], days)
         earlier = {day: known.get((day, contract.table.name), ("", None)) for day in days}
         ordered = bool(_own(parts.severities, contract.table.name))
         kept = [verdict for day, (of, verdict) in earlier.items() if verdict and of == inputs[day] and not (verdict.halts or ordered)]
         to_judge = [day for day in days if day not in {verdict.day for verdict in kept}]
         found += kept
         if to_judge:
-            found += _Judgement(parts, contract, sets[contract.name], to_judge, inputs).run()
+            judgements.append(_Judgement(parts, contract, sets[contract.name], to_judge, inputs))
+    for judged in at_once([judgement.run for judgement in judgements]):
+        found += judged
     V.record(parts.spark, parts.ops("quality_results"), found, run=parts.run, now=parts.now)
     return sorted(found, key=lambda verdict: (verdict.day, verdict.table))
 
@@ -93,10 +102,15 @@ class _Judgement:
     def run(self) -> list[V.TableVerdict]:
         parts = self._parts
         rows = self._table.where(within("event_time", self._days, parts.time_zone))
-        counts = count_rows(rows, self._day, self._rules, Sources(parts.reference, self._silver))
         since = start_of(self._days[0], parts.time_zone) - _EARLY
-        loads = loads_since(parts.spark.table(parts.ops("load_runs")), self._rules.contract, since)
-        of_sets = self._of_sets({day: found.rows for day, found in counts.items()})
+        looks: dict[str, Callable[[], Any]] = {
+            _ROWS: lambda: count_rows(rows, self._day, self._rules, Sources(parts.reference, self._silver)),
+            _LOADS: lambda: loads_since(parts.spark.table(parts.ops("load_runs")), self._rules.contract, since),
+            **{rule.id: partial(self._look_at_set, rule) for kind in _OF_SETS for rule in self._rules.of(kind)},
+        }
+        seen = dict(zip(looks, at_once(list(looks.values())), strict=True))
+        counts, loads = seen[_ROWS], seen[_LOADS]
+        of_sets = self._of_sets(seen, {day: found.rows for day, found in counts.items()})
         verdicts = []
         for day in self._days:
             found = counts.get(day, NOTHING).with_aside(aside_of(loads, day))
@@ -107,25 +121,37 @@ class _Judgement:
             verdicts.append(V.TableVerdict(day, self._rules.table, found.rows, tuple(results)))
         return verdicts
 
-    def _of_sets(self, rows: Mapping[dt.date, int]) -> dict[dt.date, list[AuditResult]]:
+    def _look_at_set(self, rule: QualityRule) -> Any:
+        """What a rule of a whole table needs to know of it."""
+        parts = self._parts
+        match rule.check["is"]:
+            case "unique":
+                return doubled_by_day(self._within_horizon(), rule.columns, self._day)
+            case "minRows":
+                return self._history(int(rule.check["weeks"]))
+            case "fresh":
+                return newest_arrival(parts.spark, parts.silver(self._rules.table))
+            case _:
+                books = Reconciliation(parts.spark, parts.ledger, load_runs=parts.ops("load_runs"), conflicts=parts.silver("conflicts"))
+                return books.balance(self._rules.contract, parts.silver(self._rules.table))
+
+    def _of_sets(self, seen: Mapping[str, Any], rows: Mapping[dt.date, int]) -> dict[dt.date, list[AuditResult]]:
         """What speaks of the table as a whole (freshness, reconciliation) stands with the newest day."""
         parts, newest = self._parts, self._days[-1]
         found: dict[dt.date, list[AuditResult]] = {day: [] for day in self._days}
         for rule in self._rules.of("unique"):
-            doubled = doubled_by_day(self._within_horizon(), rule.columns, self._day)
             for day in self._days:
-                found[day].append(V.of_doubled(rule, doubled.get(day, 0), rows.get(day, 0)))
+                found[day].append(V.of_doubled(rule, seen[rule.id].get(day, 0), rows.get(day, 0)))
         for rule in self._rules.of("minRows"):
             share, weeks = float(rule.check["ofWeekdayMedian"]), int(rule.check["weeks"])
-            counts = {**self._history(weeks), **rows}
+            counts = {**seen[rule.id], **rows}
             for day in self._days:
                 elapsed = elapsed_share(day, parts.time_zone, parts.now)
                 found[day].append(V.of_volume(rule, volume_of(day, counts, share=share, weeks=weeks, elapsed=elapsed)))
         for rule in self._rules.of("fresh"):
-            found[newest].append(V.of_freshness(rule, newest_arrival(parts.spark, parts.silver(self._rules.table)), parts.now))
+            found[newest].append(V.of_freshness(rule, seen[rule.id], parts.now))
         for rule in self._rules.of("reconciles"):
-            books = Reconciliation(parts.spark, parts.ledger, load_runs=parts.ops("load_runs"), conflicts=parts.silver("conflicts"))
-            found[newest].append(V.of_balance(rule, books.balance(self._rules.contract, parts.silver(self._rules.table))))
+            found[newest].append(V.of_balance(rule, seen[rule.id]))
         return found
 
     def _within_horizon(self) -> DataFrame:
@@ -145,13 +171,19 @@ class _Judgement:
         return self._parts.spark.table(name)
 
 
-def _inputs(parts: QualityParts, rules: RuleSet, day: dt.date) -> str:
-    """What a verdict is made of, as text: versions of the event days, the rules, reference files."""
-    versions = parts.ledger.day_versions(rules.table, utc_days(day, parts.time_zone))
-    made_of = {"days": dict(versions), "rules": rules.digest, "reference": parts.reference.digest}
-    # A day that is not over changes by the hour even where no rows come.
-    is_over = elapsed_share(day, parts.time_zone, parts.now) >= 1
-    return json.dumps(made_of if is_over else {**made_of, "until": parts.now.isoformat()}, sort_keys=True)
+def _inputs(parts: QualityParts, rules: RuleSet, days: Sequence[dt.date]) -> dict[dt.date, str]:
+    """What the verdict about each day is made of, as text: versions of the event days, the rules, reference files."""
+    of_utc = {day: utc_days(day, parts.time_zone) for day in days}
+    versions = parts.ledger.day_versions(rules.table, {one for touched in of_utc.values() for one in touched})
+
+    def text(day: dt.date) -> str:
+        known = {one: versions[one] for one in of_utc[day] if one in versions}
+        made_of = {"days": known, "rules": rules.digest, "reference": parts.reference.digest}
+        # A day that is not over changes by the hour even where no rows come.
+        is_over = elapsed_share(day, parts.time_zone, parts.now) >= 1
+        return json.dumps(made_of if is_over else {**made_of, "until": parts.now.isoformat()}, sort_keys=True)
+
+    return {day: text(day) for day in days}
 
 
 def _own(severities: Mapping[str, str], table: str) -> dict[str, str]:

@@ -120,6 +120,9 @@ def test_progress_of_a_shard_and_versions_of_days_only_grow(ledger: Ledger) -> N
     ledger.raise_days("shipment_events", ["2026-11-09"], 8)
     days = ["2026-11-07", "2026-11-08", "2026-11-09"]
     assert ledger.day_versions("shipment_events", days) == {"2026-11-08": 9, "2026-11-09": 10}
+    assert ledger.day_versions("shipment_events", ["2026-11-07", "2026-11-09"]) == {"2026-11-09": 10}
+    assert ledger.day_versions("shipment_events", []) == {}
+    assert (ledger.first_day("shipment_events"), ledger.first_day("shipments")) == ("2026-11-08", None)
 
 
 def test_the_first_record_of_a_run_stays(ledger: Ledger) -> None:
