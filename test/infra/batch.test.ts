@@ -42,6 +42,7 @@ describe('Spark jobs', () => {
     const { DefaultArguments } = job(OWN, 'LoadSilverJob') as { DefaultArguments: Record<string, string> };
     const conf = (DefaultArguments['--conf'] ?? '').split(' --conf ');
     expect(conf).toContain('spark.sql.catalog.lake.cache-enabled=false');
+    expect(conf).toContain('spark.sql.catalog.lake.io.manifest.cache-enabled=true');
     expect(conf).toContain('spark.sql.catalog.lake.warehouse=s3://waybill-acme-lake-123456789012-eu-west-1/warehouse');
     expect(conf).toContain('spark.sql.session.timeZone=UTC');
   });

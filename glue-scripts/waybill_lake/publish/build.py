@@ -21,6 +21,7 @@ from waybill_lake.publish.workshop import Workshop
 from waybill_lake.reference import Reference
 from waybill_lake.steps import NoSteps, Steps
 from waybill_lake.tables.few_rows import append_few
+from waybill_lake.tables.iceberg import LiveTable
 from waybill_lake.transforms.gold import GoldTable
 from waybill_lake.transforms.gold_facts import Days
 
@@ -122,6 +123,7 @@ class GoldBuild:
 
     def __init__(self, parts: GoldParts) -> None:
         self.parts = parts
+        self._data_versions = LiveTable(parts.spark, parts.names.ops_table("data_versions"))
         self._shop = Workshop(parts.spark, parts.names, parts.tables, parts.rules, parts.reference, parts.time_zone)
 
     def run(
@@ -132,6 +134,7 @@ class GoldBuild:
         try:
             walks = self._looked(days, stage_only=stage_only)
             results: list[DayResult] = []
+            # One after another: a day that is staged on what readers have becomes theirs as it is; one that was overtaken is copied.
             for walk in walks:
                 results.append(self._day(walk, stage_only=stage_only))
                 if ended is not None:
@@ -207,7 +210,7 @@ class GoldBuild:
             (day, m.table, f"{day}#{row.number}", str(row.state), m.builder.attempt, parts.logic, m.builder.inputs, parts.run, parts.now)
             for m in row.members
         ]
-        append_few(parts.spark, parts.names.ops_table("data_versions"), rows, f"business_date={day}")
+        append_few(self._data_versions, rows, f"business_date={day}")
 
 
 def _label(before: SetBuilder, after: SetBuilder) -> str:

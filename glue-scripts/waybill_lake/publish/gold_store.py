@@ -12,7 +12,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from waybill_lake.protocol.publish_builder import Picked
-from waybill_lake.tables.iceberg import WAP_ID, IcebergTable, is_refusal
+from waybill_lake.tables.iceberg import WAP_ID, IcebergTable, LiveTable, Snapshot, is_refusal, staged_in
 
 KEEP_FAILED_DAYS = 30
 _ENOUGH = 2
@@ -30,6 +30,7 @@ class GoldStore:
         self._spark = spark
         self._name = name
         self._table = IcebergTable(spark, name)
+        self._live = LiveTable(spark, name)
 
     def stage(self, rows: DataFrame, day: str, wap_id: str) -> int:
         """Writes the day aside, as one file (the table is distributed by day); answers the snapshot's id."""
@@ -66,7 +67,7 @@ class GoldStore:
         change.set(WAP_ID, wap_id)
         change.stageOnly()
         change.commit()
-        staged = self._table.staged(wap_id)
+        staged = self._staged_just_now(wap_id)
         if staged is None:
             raise RuntimeError(f"{self._name}: nothing was staged as {wap_id}")
         return staged.id
@@ -176,10 +177,14 @@ class GoldStore:
         delete.set(WAP_ID, wap_id)
         delete.stageOnly()
         delete.commit()
-        staged = self._table.staged(wap_id)
+        staged = self._staged_just_now(wap_id)
         if staged is None:
             raise RuntimeError(f"{self._name}: the empty day {day} was not staged under {wap_id}")
         return staged.id
+
+    def _staged_just_now(self, wap_id: str) -> Snapshot | None:
+        """What this thread has committed as staged."""
+        return staged_in(self._live.after_commit(), wap_id)
 
     def _files(self, day: str) -> int:
         """Files of the day before readers, up to two."""
@@ -202,9 +207,7 @@ class GoldStore:
         return jvm.org.apache.iceberg.expressions.Expressions
 
     def _java(self) -> Any:
-        jvm: Any = self._spark._jvm
-        session: Any = self._spark._jsparkSession
-        return jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable(session, self._name)
+        return self._live.now()
 
 
 def _said(error: Py4JJavaError | PySparkException) -> str:

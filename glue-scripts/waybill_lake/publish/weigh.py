@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from pyspark.sql import SparkSession
 
+from waybill_lake.at_once import at_once
 from waybill_lake.compare.differences import ColumnDifference, TableDifference, compare_tables
 from waybill_lake.compare.tolerances import Tolerances
 from waybill_lake.publish.gold_store import GoldStore
 from waybill_lake.publish.silver_look import LakeNames
-from waybill_lake.publish.workshop import at_once
 from waybill_lake.transforms.gold import GoldTable
 
 

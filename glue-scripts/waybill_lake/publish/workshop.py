@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from waybill_lake.at_once import at_once
 from waybill_lake.publish.audit import AuditResult, Measured, Rule, judge, measure_days
 from waybill_lake.publish.batches import Batch
 from waybill_lake.publish.gold_store import GoldStore
@@ -18,9 +18,6 @@ from waybill_lake.publish.silver_look import LakeNames, read_pinned
 from waybill_lake.reference import Reference
 from waybill_lake.transforms.gold import GoldSource, GoldTable, silver_totals
 from waybill_lake.transforms.gold_facts import Days
-
-AT_ONCE = 4
-"""Spark actions at once. Most of an action over few rows is planning, which one core does."""
 
 DaySet = tuple[dt.date, ...]
 
@@ -49,11 +46,12 @@ class Workshop:
         self._measured: dict[tuple[str, str, DaySet], Mapping[dt.date, Measured]] = {}
         self._totals: dict[tuple[str, DaySet], Mapping[dt.date, Mapping[str, object]]] = {}
         self._readers: dict[tuple[str, dt.date], Measured] = {}
-        self._staged: dict[tuple[str, dt.date], int] = {}
+        self._staged: dict[dt.date, dict[str, int]] = {}
         self._audited: dict[int, Measured] = {}
         self._to_write: dict[tuple[str, str, DaySet], DaySet] = {}
         self._batches: dict[tuple[str, str, DaySet], Batch] = {}
         self._batch_of: dict[int, Batch] = {}
+        self._stores = {name: GoldStore(spark, names.gold_table(name)) for name in tables}
 
     def prepare(self, pins: str, days: DaySet, tables: Iterable[str]) -> None:
         """Builds these tables for all these days, and looks at what readers have of them. Without it each day is made alone."""
@@ -87,7 +85,7 @@ class Workshop:
         else:
             rows = self._rows(table, day, pins).where(F.col("business_date") == F.lit(day))
             snapshot = self.store(table).stage(rows, day.isoformat(), wap_id)
-        self._staged[(table, day)] = snapshot
+        self._staged.setdefault(day, {})[table] = snapshot
         return snapshot
 
     def _batch(self, table: str, day: dt.date, pins: str, wap_id: str) -> Batch | None:
@@ -120,8 +118,9 @@ class Workshop:
     def staged(self, table: str, day: dt.date, snapshot: int) -> Measured:
         """The rows of a day in exactly this snapshot; what else was staged of the day is looked at in the same go."""
         if snapshot not in self._audited:
-            self._staged.setdefault((table, day), snapshot)
-            waiting = [(name, staged) for (name, of), staged in self._staged.items() if of == day and staged not in self._audited]
+            of_day = self._staged.setdefault(day, {})
+            of_day.setdefault(table, snapshot)
+            waiting = [(name, staged) for name, staged in of_day.items() if staged not in self._audited]
             written = [self._batch_of[staged] for _, staged in waiting if staged in self._batch_of]
             at_once([batch.read for batch in written if batch.found is None])
             at_once([self._auditing(name, day, staged) for name, staged in waiting])
@@ -138,7 +137,7 @@ class Workshop:
         return judge(self._rules, table, measured, {column: totals.get(total) for column, total in reconciled.items()})
 
     def store(self, table: str) -> GoldStore:
-        return GoldStore(self._spark, self._names.gold_table(table))
+        return self._stores[table]
 
     def release(self) -> None:
         for frame in self._built.values():
@@ -211,13 +210,3 @@ class Workshop:
             self._audited[snapshot] = found.beside(store.added_rows(snapshot))
 
         return run
-
-
-def at_once(works: Sequence[Callable[[], object]]) -> None:
-    """Runs all, some at a time; the first error is raised when all have ended."""
-    if len(works) == 1:
-        works[0]()
-        return
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for future in [pool.submit(work) for work in works]:
-            future.result()

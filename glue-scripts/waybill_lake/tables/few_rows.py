@@ -10,28 +10,27 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from pyspark.sql import SparkSession
+from waybill_lake.tables.iceberg import LiveTable
 
 
-def append_few(spark: SparkSession, name: str, rows: Sequence[Sequence[Any]], partition: str) -> None:
+def append_few(to: LiveTable, rows: Sequence[Sequence[Any]], partition: str) -> None:
     """Appends rows of one partition; values in the order of the table's columns, instants with a time zone.
 
-    :param name: with the catalog, `lake.<database>.<table>`; the table is partitioned by columns, not by functions of them.
+    :param to: partitioned by columns, not by functions of them.
     :param partition: as Iceberg writes it, such as `business_date=2026-11-20`.
     """
     if not rows:
         return
-    jvm: Any = spark._jvm
-    session: Any = spark._jsparkSession
-    table = jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable(session, name)
+    table = to.now()
     body = _parquet(table.schema().columns(), rows)
     location = str(table.locationProvider().newDataLocation(f"{uuid.uuid4().hex}.parquet"))
-    stream = table.io().newOutputFile(location).create()
+    # The name is new: nobody has to look whether something is there.
+    stream = table.io().newOutputFile(location).createOrOverwrite()
     try:
         stream.write(body)
     finally:
         stream.close()
-    file = jvm.org.apache.iceberg.DataFiles.builder(table.spec()).withPath(location).withFormat("PARQUET")
+    file = to.jvm.org.apache.iceberg.DataFiles.builder(table.spec()).withPath(location).withFormat("PARQUET")
     file = file.withFileSizeInBytes(len(body)).withRecordCount(len(rows)).withPartitionPath(partition).build()
     table.newFastAppend().appendFile(file).commit()
 

@@ -5,6 +5,7 @@ SQL has a procedure for each of these, at some 0.3 s and one commit apiece; the 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,6 +41,39 @@ def is_refusal(error: BaseException) -> bool:
     return any(word in str(error) for word in _REFUSALS)
 
 
+class LiveTable:
+    """A table of the catalog in Iceberg's own API, kept between calls: metadata that has not changed are not read from storage again.
+
+    Each thread has a copy of its own: Iceberg's tables are not made for several at once.
+    """
+
+    def __init__(self, spark: SparkSession, name: str) -> None:
+        self.jvm: Any = spark._jvm
+        self._spark = spark
+        self._name = name
+        self._own = threading.local()
+
+    def now(self) -> Any:
+        """The table as it is now (`org.apache.iceberg.Table`)."""
+        kept = getattr(self._own, "table", None)
+        if kept is None:
+            kept = self._own.table = load_table(self._spark, self._name)
+        else:
+            kept.refresh()
+        return kept
+
+    def after_commit(self) -> Any:
+        """The table as this thread's last commit left it, or later; asks the catalog only when it has to."""
+        return getattr(self._own, "table", None) or self.now()
+
+
+def load_table(spark: SparkSession, name: str) -> Any:
+    """The table as it is now, in Iceberg's own API; `name` with the catalog: `lake.<database>.<table>`."""
+    jvm: Any = spark._jvm
+    session: Any = spark._jsparkSession
+    return jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable(session, name)
+
+
 class IcebergTable:
     def __init__(self, spark: SparkSession, name: str) -> None:
         """Binds a table by name, with the catalog: `lake.<database>.<table>`. Each call sees the table as it is then."""
@@ -47,9 +81,7 @@ class IcebergTable:
         self.name = name
 
     def _load(self) -> Any:
-        jvm: Any = self.spark._jvm
-        session: Any = self.spark._jsparkSession
-        return jvm.org.apache.iceberg.spark.Spark3Util.loadIcebergTable(session, self.name)
+        return load_table(self.spark, self.name)
 
     def exists(self) -> bool:
         return bool(self.spark.catalog.tableExists(self.name))
@@ -70,7 +102,7 @@ class IcebergTable:
 
     def staged(self, wap_id: str) -> Snapshot | None:
         """The snapshot written under this id, whether or not readers see it; None when there is none."""
-        return next((found for found in map(_snapshot, self._load().snapshots()) if found.wap_id == wap_id), None)
+        return staged_in(self._load(), wap_id)
 
     @contextmanager
     def staging(self, wap_id: str) -> Iterator[None]:
@@ -105,6 +137,11 @@ class IcebergTable:
 
     def properties(self) -> dict[str, str]:
         return {str(key): str(value) for key, value in dict(self._load().properties()).items()}
+
+
+def staged_in(java: Any, wap_id: str) -> Snapshot | None:
+    """The snapshot of a loaded table that was written under this id."""
+    return next((found for found in map(_snapshot, java.snapshots()) if found.wap_id == wap_id), None)
 
 
 def _snapshot(java: Any) -> Snapshot:

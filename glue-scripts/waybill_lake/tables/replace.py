@@ -36,9 +36,13 @@ def replace_rows(table: IcebergTable, wap: str, still_mine: Callable[[], bool], 
         replacement = make()
         changes = _changes(replacement).persist()
         try:
-            if not changes.isEmpty():
+            counted = changes.agg(F.count(F.lit(1)).alias("all"), F.count_if("is_stored").alias("stored")).collect()[0]
+            if counted["stored"] > 0:
                 changes.createOrReplaceTempView(_VIEW)
                 table.spark.sql(_merge(table.name, replacement.wanted.columns, replacement.unique))
+            elif counted["all"] > 0:
+                # Nothing is there that they would replace: a MERGE would read the table for nothing.
+                changes.select(*replacement.wanted.columns).writeTo(table.name).append()
         finally:
             changes.unpersist()
 
@@ -46,7 +50,7 @@ def replace_rows(table: IcebergTable, wap: str, still_mine: Callable[[], bool], 
 
 
 def _changes(replacement: Replacement) -> DataFrame:
-    """Rows to write with `is_gone` false, rows to delete with `is_gone` true."""
+    """Rows to write with `is_gone` false, rows to delete with `is_gone` true; `is_stored`: the table has a row in their place."""
     unique = list(replacement.unique)
     compared = [name for name in replacement.wanted.columns if name != _LINEAGE]
     stored = replacement.stored.select(*unique, F.xxhash64(*compared).alias("stored_hash"))
@@ -54,7 +58,8 @@ def _changes(replacement: Replacement) -> DataFrame:
     joined = wanted.join(stored, on=unique, how="full_outer")
     is_gone = F.col("wanted_hash").isNull()
     is_same = F.coalesce(F.col("wanted_hash") == F.col("stored_hash"), F.lit(False))
-    return joined.where(~is_same).select(*replacement.wanted.columns, is_gone.alias("is_gone"))
+    is_stored = F.col("stored_hash").isNotNull()
+    return joined.where(~is_same).select(*replacement.wanted.columns, is_gone.alias("is_gone"), is_stored.alias("is_stored"))
 
 
 def _merge(table: str, columns: Sequence[str], unique: Sequence[str]) -> str:

@@ -19,6 +19,8 @@ export function sparkConf(warehouse: string): string {
     `${CATALOG}.io-impl=org.apache.iceberg.aws.s3.S3FileIO`,
     `${CATALOG}.warehouse=${warehouse}`,
     `${CATALOG}.cache-enabled=false`,
+    // Manifests never change: what a run has read it does not ask S3 for again at its next commit.
+    `${CATALOG}.io.manifest.cache-enabled=true`,
     'spark.sql.session.timeZone=UTC',
   ].join(' --conf ');
 }

@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 from waybill_lake.tables.definitions import OPS_TABLES
 from waybill_lake.tables.ensure import ensure_table
 from waybill_lake.tables.few_rows import append_few
+from waybill_lake.tables.iceberg import LiveTable
 
 
 def test_what_is_appended_is_read_and_found_by_its_day(spark: SparkSession, lake: str) -> None:
@@ -19,9 +20,10 @@ def test_what_is_appended_is_read_and_found_by_its_day(spark: SparkSession, lake
         (dt.date(2026, 11, day), table, None, "complete", 5_000_000_000, "v2", '{"a": "ü"}', "r", at)
         for day, table in ((10, "a"), (10, "b"), (11, "a"))
     ]
-    append_few(spark, name, rows[:2], "business_date=2026-11-10")
-    append_few(spark, name, rows[2:], "business_date=2026-11-11")
-    append_few(spark, name, [], "business_date=2026-11-12")
+    live = LiveTable(spark, name)
+    append_few(live, rows[:2], "business_date=2026-11-10")
+    append_few(live, rows[2:], "business_date=2026-11-11")
+    append_few(live, [], "business_date=2026-11-12")
 
     found = spark.table(name).selectExpr("*", "_partition.business_date AS day").orderBy("business_date", "table_name").collect()
     assert [tuple(row)[:-2] for row in found] == [row[:-1] for row in rows]
