@@ -9,7 +9,7 @@ export { NewerVehicleFormatError, PackedStateError, VEHICLE_FORMAT } from './cod
 export { compareFixes, fixAdmission, fromContract, FUTURE_AFTER_MS, STALE_AFTER_MS, UNITS_PER_DEGREE } from './fix.ts';
 export type { Fix, FixAdmission, Place, VehicleFix } from './fix.ts';
 export { bucketOf, hashText } from './hash.ts';
-export { EMPTY_PAGE, joinPages, packPage, unpackPage, withoutOlder } from './page.ts';
+export { EMPTY_PAGE, joinAllPages, joinPages, packPage, unpackPage, withoutOlder } from './page.ts';
 export type { Page } from './page.ts';
 export { degrees, flagsOf, impliedKmh, isTeleport, joinStates, motionOf, stateOf, TELEPORT_KMH } from './state.ts';
 export type { Motion, VehicleFlag, VehicleState } from './state.ts';

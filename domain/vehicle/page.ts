@@ -20,6 +20,18 @@ export function joinPages(a: Page, b: Page): Page {
   return joined ?? a;
 }
 
+/** All pages as one: what `joinPages` makes of them, in the time of a look at each vehicle (joined one by one, each page would copy all before it). */
+export function joinAllPages(pages: Iterable<Page>): Page {
+  const joined = new Map<string, VehicleState>();
+  for (const page of pages) {
+    for (const [id, state] of page) {
+      const known = joined.get(id);
+      joined.set(id, known === undefined ? state : joinStates(known, state));
+    }
+  }
+  return joined;
+}
+
 /** Without vehicles that have been silent since before `time`: they leave the map. */
 export function withoutOlder(page: Page, time: number): Page {
   for (const { newest } of page.values()) {

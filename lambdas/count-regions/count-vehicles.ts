@@ -1,8 +1,7 @@
 import { addVehicle } from '../../domain/region/counts.ts';
 import type { RegionCounts } from '../../domain/region/counts.ts';
 import { regionAt } from '../../domain/region/region-at.ts';
-import { degrees, EMPTY_PAGE, joinPages, motionOf, unpackPage } from '../../domain/vehicle/index.ts';
-import type { Page } from '../../domain/vehicle/index.ts';
+import { degrees, joinAllPages, motionOf, unpackPage } from '../../domain/vehicle/index.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
 import { AwsError } from '../_shared/aws/aws-error.ts';
 import { bytesOf, itemOf } from '../_shared/marshall.ts';
@@ -27,8 +26,8 @@ export async function countVehicles({ aws, batches, table, keptMs, silentAfterMs
   const { items, unread } = await batches.get([...partitions].map((pk) => ({ pk, sk: PAGE_KEY })), { consistent: false });
   // A count without some of the vehicles would say that they are gone.
   if (unread.length > 0) throw new AwsError({ code: 'UnprocessedKeys', status: 503, operation: 'dynamodb:BatchGetItem', message: `${unread.length} pages of vehicles could not be read.` });
-  const page = items.map((item) => bytesOf(item['data'])).filter((bytes) => bytes !== undefined).map(unpackPage).reduce<Page>(joinPages, EMPTY_PAGE);
-  for (const state of page.values()) {
+  const pages = items.map((item) => bytesOf(item['data'])).filter((bytes) => bytes !== undefined).map(unpackPage);
+  for (const state of joinAllPages(pages).values()) {
     if (counts.countedAt - state.newest.eventTime > keptMs) continue;
     const { lat, lon } = degrees(state.newest);
     addVehicle(counts, { region: regionAt(lat, lon), motion: motionOf(state, { now: counts.countedAt, silentAfterMs }) });

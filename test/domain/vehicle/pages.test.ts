@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Aboard, Page, Trail } from '../../../domain/vehicle/index.ts';
-import { compareFixes, joinAboard, joinPages, joinTrails, NewerVehicleFormatError, packAboard, PackedStateError, packPage, packTrail, stateOf, unpackAboard, unpackPage, unpackTrail, withoutOlder } from '../../../domain/vehicle/index.ts';
+import { compareFixes, joinAboard, joinAllPages, joinPages, joinTrails, NewerVehicleFormatError, packAboard, PackedStateError, packPage, packTrail, stateOf, unpackAboard, unpackPage, unpackTrail, withoutOlder } from '../../../domain/vehicle/index.ts';
 import { aboardOfAll, namedFixes, pageOf, T0, trailOf } from './generators.ts';
 import type { NamedFix } from './generators.ts';
 
@@ -55,6 +55,10 @@ describe('a page', () => {
         }
       }),
     );
+  });
+
+  it('of many shards is the same however many are joined at once', () => {
+    fc.assert(fc.property(fc.array(lists, { maxLength: 5 }), (shards) => expect(joinAllPages(shards.map(pageOf))).toEqual(pageOf(shards.flat()))));
   });
 
   it('answers itself when a page that it knows is joined', () => {
