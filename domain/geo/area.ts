@@ -15,6 +15,8 @@ const DEGREES = 180 / Math.PI;
 export interface Area {
   /** Together they hold the area: where to look at all. They do not overlap but at their borders. */
   readonly bounds: readonly Bounds[];
+  /** The bounds are the area: what lies well within them needs no further look. @default false */
+  readonly isFull?: boolean;
   /** @param lon from −180 (included) to 180 (not included) */
   readonly contains: (lat: number, lon: number) => boolean;
 }
@@ -23,7 +25,7 @@ export interface Area {
 export function boxArea([west, south, east, north]: readonly [number, number, number, number]): Area {
   const bounds = spans(west, east).map((span) => ({ ...span, south, north }));
   const [one, second] = bounds;
-  if (one !== undefined && second === undefined) return { bounds, contains: (lat, lon) => lat >= south && lat <= north && lon >= one.west && lon <= one.east };
+  if (one !== undefined && second === undefined) return { bounds, isFull: true, contains: (lat, lon) => lat >= south && lat <= north && lon >= one.west && lon <= one.east };
   return { bounds, contains: (lat, lon) => lat >= south && lat <= north && bounds.some(({ west: from, east: to }) => lon >= from && lon <= to) };
 }
 

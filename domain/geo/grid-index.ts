@@ -29,9 +29,12 @@ export class GridIndex {
     const columns = new Uint16Array(size);
     const rows = new Uint16Array(size);
     const points = new Int32Array(size);
+    const east = new Float64Array(size);
     // Plain loops: `from` with a function costs ten times as much, and this is done every few seconds.
     for (let point = 0; point < size; point += 1) {
-      columns[point] = columnOf(wrapLongitude(lon[point] ?? 0));
+      const wrapped = wrapLongitude(lon[point] ?? 0);
+      east[point] = wrapped;
+      columns[point] = columnOf(wrapped);
       rows[point] = rowOf(lat[point] ?? 0);
       points[point] = point;
     }
@@ -45,7 +48,7 @@ export class GridIndex {
       const point = this.order[place] ?? 0;
       this.columns[place] = columns[point] ?? 0;
       this.lat[place] = lat[point] ?? 0;
-      this.lon[place] = wrapLongitude(lon[point] ?? 0);
+      this.lon[place] = east[point] ?? 0;
     }
   }
 
@@ -55,10 +58,12 @@ export class GridIndex {
 
   /** Numbers of the points in an area, at most `most` of them; `count` is how many there are. */
   find(area: Area, most = Infinity): { readonly count: number; readonly points: readonly number[] } {
+    const [only, second] = area.bounds;
+    if (area.isFull === true && only !== undefined && second === undefined) return this.findInBox(area, only, most);
     const points: number[] = [];
     let count = 0;
     // Bounds meet at their borders only, and a border of columns may be in both.
-    const isDouble = area.bounds.length > 1;
+    const isDouble = second !== undefined;
     const seen = new Set<number>();
     for (const bounds of area.bounds) {
       for (let row = rowOf(bounds.south); row <= rowOf(bounds.north); row += 1) {
@@ -71,6 +76,25 @@ export class GridIndex {
           count += 1;
           if (count <= most) points.push(point);
         }
+      }
+    }
+    return { count, points };
+  }
+
+  /** Points of cells that the border does not touch are in it: of a large box nearly all. */
+  private findInBox({ contains }: Area, bounds: Bounds, most: number): { readonly count: number; readonly points: readonly number[] } {
+    const points: number[] = [];
+    let count = 0;
+    const [first, last] = [rowOf(bounds.south), rowOf(bounds.north)];
+    const [west, east] = [columnOf(bounds.west), columnOf(bounds.east)];
+    for (let row = first; row <= last; row += 1) {
+      const { from, to } = this.slice(row, bounds);
+      const isBorder = row === first || row === last;
+      for (let at = from; at < to; at += 1) {
+        const column = this.columns[at] ?? 0;
+        if ((isBorder || column === west || column === east) && !contains(this.lat[at] ?? 0, this.lon[at] ?? 0)) continue;
+        count += 1;
+        if (count <= most) points.push(this.order[at] ?? 0);
       }
     }
     return { count, points };
@@ -99,11 +123,16 @@ export class GridIndex {
 /** Counting sort: stable, in the time of a look at each. */
 function sortedBy(keys: Uint16Array, most: number, points: Int32Array): { order: Int32Array; starts: Int32Array } {
   const starts = new Int32Array(most + 1);
-  for (const key of keys) starts[key + 1] = (starts[key + 1] ?? 0) + 1;
+  const size = points.length;
+  for (let at = 0; at < size; at += 1) {
+    const after = (keys[at] ?? 0) + 1;
+    starts[after] = (starts[after] ?? 0) + 1;
+  }
   for (let key = 0; key < most; key += 1) starts[key + 1] = (starts[key + 1] ?? 0) + (starts[key] ?? 0);
   const next = starts.slice();
-  const order = new Int32Array(points.length);
-  for (const point of points) {
+  const order = new Int32Array(size);
+  for (let at = 0; at < size; at += 1) {
+    const point = points[at] ?? 0;
     const key = keys[point] ?? 0;
     const place = next[key] ?? 0;
     order[place] = point;
