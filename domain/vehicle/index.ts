@@ -5,7 +5,7 @@
 export { aboardHash, aboardIds, MAX_ABOARD_BYTES } from './aboard-set.ts';
 export { EMPTY_ABOARD, joinAboard, packAboard, SETS_KEPT, shipmentIdsOf, unknownSets, unpackAboard, withoutOlderSets } from './aboard.ts';
 export type { Aboard, AboardSet } from './aboard.ts';
-export { NewerVehicleFormatError, PackedStateError, VEHICLE_FORMAT } from './codec.ts';
+export { compareIds, NewerVehicleFormatError, PackedStateError, VEHICLE_FORMAT } from './codec.ts';
 export { compareFixes, fixAdmission, fromContract, FUTURE_AFTER_MS, STALE_AFTER_MS, UNITS_PER_DEGREE } from './fix.ts';
 export type { Fix, FixAdmission, Place, VehicleFix } from './fix.ts';
 export { bucketOf, hashText } from './hash.ts';

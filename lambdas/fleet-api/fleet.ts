@@ -1,6 +1,7 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import { GridIndex } from '../../domain/geo/index.ts';
-import { compareFixes, degrees } from '../../domain/vehicle/index.ts';
+import { compareFixes, UNITS_PER_DEGREE } from '../../domain/vehicle/index.ts';
+import { createBreather } from './breather.ts';
+import type { Breather } from './breather.ts';
 import { shipmentIdsAboard } from './held-page.ts';
 import type { HeldPage, HeldVehicle } from './held-page.ts';
 
@@ -28,9 +29,6 @@ export interface FleetOptions {
   readonly delayed: ReadonlySet<string> | undefined;
 }
 
-/** Vehicles between two breaths: two or three milliseconds that an answer may have to wait. */
-const AT_ONCE = 2_500;
-
 /** Of each vehicle the newest over all pages, without those silent for too long. */
 export async function makeFleet(pages: readonly HeldPage[], { asOf, keptMs, delayed }: FleetOptions): Promise<Fleet> {
   const byId = new Map<string, number>();
@@ -38,7 +36,7 @@ export async function makeFleet(pages: readonly HeldPage[], { asOf, keptMs, dela
   // Only vehicles that changed their shard are on several pages.
   const several = new Map<string, string[]>();
   const lateCarriers: HeldVehicle[] = [];
-  let seen = 0;
+  const breathe = createBreather();
   for (const page of pages) {
     for (const vehicle of page.vehicles) {
       if (vehicle.state.newest.eventTime < asOf - keptMs) continue;
@@ -51,19 +49,17 @@ export async function makeFleet(pages: readonly HeldPage[], { asOf, keptMs, dela
       }
     }
     if (delayed !== undefined) lateCarriers.push(...carriersOn(page, delayed));
-    seen += page.vehicles.length;
-    if (seen < AT_ONCE) continue;
-    seen = 0;
     await breathe();
   }
   // A page may know an older fix of a vehicle, with another cargo.
   const numbersOf = (found: readonly HeldVehicle[]): ReadonlySet<number> => new Set(found.filter((vehicle) => vehicles[byId.get(vehicle.id) ?? -1] === vehicle).map(({ id }) => byId.get(id) ?? -1));
   const late = numbersOf(lateCarriers);
   await breathe();
+  const index = await indexOf(vehicles, breathe);
   return {
     asOf,
     vehicles,
-    index: indexOf(vehicles),
+    index,
     byId,
     pagesOf: (id) => several.get(id) ?? [vehicles[byId.get(id) ?? -1]?.page.pk].filter((pk) => pk !== undefined),
     carrying: (shipments) => numbersOf(pages.flatMap((page) => carriersOn(page, shipments))),
@@ -75,14 +71,16 @@ export async function makeFleet(pages: readonly HeldPage[], { asOf, keptMs, dela
   };
 }
 
-function indexOf(vehicles: readonly HeldVehicle[]): GridIndex {
+async function indexOf(vehicles: readonly HeldVehicle[], breathe: Breather): Promise<GridIndex> {
   const lat = new Float64Array(vehicles.length);
   const lon = new Float64Array(vehicles.length);
-  for (const [number, { state }] of vehicles.entries()) {
-    const place = degrees(state.newest);
-    lat[number] = place.lat;
-    lon[number] = place.lon;
+  let number = 0;
+  for (const { state } of vehicles) {
+    lat[number] = state.newest.lat / UNITS_PER_DEGREE;
+    lon[number] = state.newest.lon / UNITS_PER_DEGREE;
+    number += 1;
   }
+  await breathe();
   return new GridIndex(lat, lon);
 }
 

@@ -257,6 +257,47 @@ describe('memory', () => {
     expect(aws.calls.slice(before).map(({ operation }) => operation)).toEqual(['Query', 'BatchGetItem']);
   });
 
+  it('counts a vehicle that has moved in its new cell, and those beside it on the page where they were', async () => {
+    const { aws } = await world();
+    let now = NOW;
+    const ask = createFleetApi(aws, { now: () => now });
+    const cells = async (): Promise<string[]> => list(await ask('/v1/vehicles', { group: 'cell', resolution: '7' })).cells.map(({ cell }) => cell).sort();
+    const placed = async (...fixes: Parameters<ReturnType<typeof createTracker>['send']>): Promise<string[]> => {
+      await createTracker(aws).send(...fixes);
+      now += BOUND_MS + 1;
+      return cells();
+    };
+    const before = await cells();
+    const moved = await placed(wireFix({ vehicleId: 'LON', lat: 53.48, lon: -2.24, eventTime: at(-1) }), wireFix({ vehicleId: 'AAA', lat: 40, lon: 3 }));
+    const anew = createFleetApi(aws, { now: () => now });
+    expect(moved).toEqual(list(await anew('/v1/vehicles', { group: 'cell', resolution: '7' })).cells.map(({ cell }) => cell).sort());
+    expect(moved.filter((cell) => before.includes(cell)).length).toBe(3);
+  });
+
+  it('answers with the same tag after a reading that found nothing new, whichever page came first', async () => {
+    const aws = createFakeAws();
+    await createTracker(aws, { buckets: 250 }).send(...Array.from({ length: 300 }, (_, index) => wireFix({ vehicleId: `T-${index}` })));
+    let now = NOW;
+    const ask = createFleetApi(aws, { now: () => now });
+    const order = async (): Promise<string[]> => list(await ask('/v1/vehicles')).vehicles.map(({ vehicleId }) => vehicleId);
+    const before = await order();
+    let calls = 0;
+    aws.hooks = { before: async ({ operation }) => { if (operation === 'BatchGetItem' && (calls += 1) === 1) await new Promise((resolve) => setTimeout(resolve, 20)); } };
+    now += BOUND_MS + 1;
+    expect(await order()).toEqual(before);
+    expect([before.length, calls]).toEqual([300, 5]);
+  });
+
+  it('reads no further when some pages cannot be read', async () => {
+    const aws = createFakeAws();
+    await createTracker(aws, { buckets: 1_000 }).send(wireFix({ vehicleId: 'ONE' }));
+    const ask = createFleetApi(aws);
+    let tries = 0;
+    aws.hooks = { before: ({ operation }) => { if (operation === 'BatchGetItem' && (tries += 1) === 1) throw throttled(operation); } };
+    expect((await ask('/v1/vehicles')).status).toBe(503);
+    expect(tries).toBeLessThanOrEqual(4);
+  });
+
   it('answers as a snapshot while the table cannot be read, at once, and is live again after it can', async () => {
     const { aws } = await world();
     let now = NOW;
