@@ -33,7 +33,7 @@ export async function askFunction(invoker: Invoker, { mapping, payload, ids }: Q
   const all = [...ids.keys()];
   let result: InvokeResult;
   try {
-    result = await invoker.invoke({ functionName: mapping.functionArn, payload });
+    result = await invoker.invoke({ functionName: mapping.functionArn, payload, background: true });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     if (error instanceof FunctionNotFoundError || error instanceof ControlUnreachableError) return { kind: 'not-run', why };

@@ -1,7 +1,7 @@
 /** Invocations of type Event: accepted at once, run in the background, tried again after errors and throttles as Lambda does. */
 import { asObject } from '../../json.ts';
 import { type ControlClient, ControlError } from '../control-client.ts';
-import { type Invoker, type InvokeRequest, type InvokeResult } from './invoker.ts';
+import { type Invoker, type InvokeResult, type NamedInvoke } from './invoker.ts';
 
 /** Lambda waits one and two minutes before its two retries; a sandbox must not make people wait, so it keeps the ratio and not the length. */
 const RETRY_WAITS_MS = [1000, 2000];
@@ -11,7 +11,7 @@ const DEFAULT_AGE_SECONDS = 21_600;
 
 export interface AsyncInvokes {
   /** Takes the event; returns before it runs. */
-  accept(request: Required<InvokeRequest>): void;
+  accept(request: NamedInvoke): void;
   /** Events that are not finished. */
   readonly waiting: number;
   /** Waits until nothing is running, at most so long. Retries that are only waiting are given up. */
@@ -29,11 +29,11 @@ export function createAsyncInvokes({ control, invoker, retryWaitsMs = RETRY_WAIT
   const pending = new Set<Promise<void>>();
   let stopping = false;
 
-  const deliver = async (request: Required<InvokeRequest>): Promise<void> => {
+  const deliver = async (request: NamedInvoke): Promise<void> => {
     const limits = await readLimits(control, request);
     const deadline = Date.now() + limits.ageSeconds * 1000;
     for (let tries = 0; !stopping; ) {
-      const result = await invoker.invoke(request);
+      const result = await invoker.invoke({ ...request, background: true });
       if (!needsRetry(result)) return;
       if (result.throttled !== true) tries += 1;
       if (tries > limits.retries || Date.now() > deadline) return;
@@ -61,7 +61,7 @@ export function createAsyncInvokes({ control, invoker, retryWaitsMs = RETRY_WAIT
 const needsRetry = (result: InvokeResult): boolean => result.throttled === true || result.functionError !== undefined;
 
 /** MaximumRetryAttempts and MaximumEventAgeInSeconds of the function, when somebody set them. */
-async function readLimits(control: ControlClient, { functionName, qualifier }: Required<InvokeRequest>): Promise<{ retries: number; ageSeconds: number }> {
+async function readLimits(control: ControlClient, { functionName, qualifier }: NamedInvoke): Promise<{ retries: number; ageSeconds: number }> {
   const path = `/2019-09-25/functions/${encodeURIComponent(functionName)}/event-invoke-config?Qualifier=${encodeURIComponent(qualifier)}`;
   try {
     const config = asObject(await control.rest('lambda', 'GET', path));

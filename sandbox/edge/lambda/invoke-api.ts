@@ -2,7 +2,7 @@
 import type { EdgePart, EdgeReply, EdgeRequest } from '../router-part.ts';
 import type { AsyncInvokes } from './async-invokes.ts';
 import { parseFunctionName } from './functions.ts';
-import { FunctionNotFoundError, type Invoker, type InvokeRequest, type InvokeResult } from './invoker.ts';
+import { FunctionNotFoundError, type Invoker, type InvokeResult, type NamedInvoke } from './invoker.ts';
 
 /** Lambda's limits for payloads: synchronous 6 MB; asynchronous 1 MB. */
 const MAX_SYNC_BYTES = 6_291_456;
@@ -45,7 +45,7 @@ export function createInvokeApi({ invoker, asyncInvokes, check }: InvokeApiSetti
   };
 }
 
-function toInvokeRequest({ path, body }: EdgeRequest): Required<InvokeRequest> {
+function toInvokeRequest({ path, body }: EdgeRequest): NamedInvoke {
   const url = new URL(path, 'http://edge');
   const given = decodeURIComponent(url.pathname.split('/')[3] ?? '');
   const { name, qualifier } = parseFunctionName(given, url.searchParams.get('Qualifier') ?? undefined);

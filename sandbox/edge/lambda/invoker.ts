@@ -7,7 +7,12 @@ export interface InvokeRequest {
   readonly qualifier?: string;
   /** The event, as JSON text. */
   readonly payload: string;
+  /** Nobody waits for the answer, as with batches of a stream and with events: others go first. @default false */
+  readonly background?: boolean;
 }
+
+/** An invocation without the question who waits for it. */
+export type NamedInvoke = Required<Omit<InvokeRequest, 'background'>>;
 
 export interface InvokeResult {
   /** What the function answered, as JSON text; with `functionError` the error object (`errorType`, `errorMessage`, `trace`). */

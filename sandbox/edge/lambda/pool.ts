@@ -57,8 +57,8 @@ export function createLambdaPool(settings: PoolSettings): LambdaPool {
     onGone: (worker) => shipper.close(worker.fn.logGroup, worker.logStream),
   });
 
-  const execute = async (fn: DeployedFunction, payload: string): Promise<InvokeResult> => {
-    const { worker, fresh } = workers.take(fn);
+  const execute = async (fn: DeployedFunction, { payload, background = false }: InvokeRequest): Promise<InvokeResult> => {
+    const { worker, fresh } = workers.take(fn, background);
     const log = createInvocationLog({ worker, shipper, sink });
     worker.process.onLine = (line) => log.line(line);
     try {
@@ -97,7 +97,7 @@ export function createLambdaPool(settings: PoolSettings): LambdaPool {
 
       metrics.started(name, concurrency.running(name));
       try {
-        return await execute(fn, request.payload);
+        return await execute(fn, request);
       } finally {
         admission.release();
       }

@@ -1,6 +1,7 @@
 /** The pool's side of one worker process: start, run one invocation at a time, kill. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { getPriority, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import { LineReader } from './line-reader.ts';
 import { type FunctionErrorBody, type InvocationMessage, LOG_DESCRIPTOR, type ResultMessage, type WorkerMessage } from './worker-protocol.ts';
@@ -9,12 +10,15 @@ import { type FunctionErrorBody, type InvocationMessage, LOG_DESCRIPTOR, type Re
 const INIT_TIMEOUT_MS = 10_000;
 /** How long a dead process's last log lines are waited for; a grandchild may hold the pipe open for ever. */
 const LAST_WORDS_MS = 200;
+const LOWEST_PRIORITY = 19;
 
 export interface WorkerSpec {
   /** Path of the prepared worker script. */
   readonly script: string;
   readonly env: Readonly<Record<string, string>>;
   readonly memoryMb: number;
+  /** How far it steps back behind our own process; 0 = not at all, 19 = as far as it can. @default 0 */
+  readonly niceness?: number;
 }
 
 export type Outcome =
@@ -61,6 +65,7 @@ export class WorkerProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
     });
+    stepBack(this.#child.pid, spec.niceness ?? 0);
     this.#listen();
   }
 
@@ -182,6 +187,16 @@ export class WorkerProcess {
   #initError(errorType: string, errorMessage: string): WorkerInitError {
     this.kill();
     return new WorkerInitError({ errorType, errorMessage });
+  }
+}
+
+/** At the very start: the threads that the process begins later inherit it. */
+function stepBack(pid: number | undefined, niceness: number): void {
+  if (pid === undefined || niceness === 0) return;
+  try {
+    setPriority(pid, Math.min(LOWEST_PRIORITY, getPriority() + niceness));
+  } catch {
+    // It has already ended, which the next call tells better.
   }
 }
 

@@ -5,12 +5,16 @@ import { logStreamName } from './log-shipper.ts';
 import { newWorkerId, WorkerProcess } from './worker-process.ts';
 
 const REAP_EVERY_MS = 10_000;
+/** Of workers for which nobody waits: behind the endpoint and what answers people, before Spark (glue/spark-process.ts), which has more time still. */
+const BACKGROUND_NICENESS = 5;
 
 export interface Worker {
   readonly process: WorkerProcess;
   /** As the running invocation asked for it: versions of one configuration may differ in the ARN (alias or number). */
   fn: DeployedFunction;
   readonly logStream: string;
+  /** Whether it steps back behind those that answer somebody: a process cannot take its priority back. */
+  readonly background: boolean;
 }
 
 export interface WorkerSetSettings extends EnvironmentSettings {
@@ -23,8 +27,8 @@ export interface WorkerSetSettings extends EnvironmentSettings {
 }
 
 export interface WorkerSet {
-  /** An idle worker of exactly this configuration, or a new one whose code is still to be loaded (`process.ready()`). */
-  take(fn: DeployedFunction): { worker: Worker; fresh: boolean };
+  /** An idle worker of exactly this configuration and priority, or a new one whose code is still to be loaded (`process.ready()`). */
+  take(fn: DeployedFunction, background: boolean): { worker: Worker; fresh: boolean };
   /** Back after an invocation: waits for the next one, or ends when its configuration is outdated. */
   giveBack(worker: Worker): void;
   /** Kills busy workers of a function at once; with `workerId` only that one. Returns how many were killed. */
@@ -55,14 +59,14 @@ export function createWorkerSet(settings: WorkerSetSettings): WorkerSet {
   reaper.unref();
 
   return {
-    take(fn) {
+    take(fn, background) {
       if (current.get(slot(fn)) !== fn.key) {
         current.set(slot(fn), fn.key);
         endIdle((worker) => slot(worker.fn) === slot(fn));
       }
-      const at = idle.findLastIndex((worker) => worker.fn.key === fn.key && worker.fn.name === fn.name && worker.process.alive);
+      const at = idle.findLastIndex((worker) => worker.fn.key === fn.key && worker.fn.name === fn.name && worker.background === background && worker.process.alive);
       const found = at < 0 ? undefined : idle.splice(at, 1)[0];
-      const worker = found ?? startWorker(fn, settings);
+      const worker = found ?? startWorker(fn, background, settings);
       worker.fn = fn;
       busy.add(worker);
       return { worker, fresh: found === undefined };
@@ -90,11 +94,12 @@ export function createWorkerSet(settings: WorkerSetSettings): WorkerSet {
 
 const slot = (fn: DeployedFunction): string => `${fn.name}:${fn.version}`;
 
-function startWorker(fn: DeployedFunction, settings: WorkerSetSettings): Worker {
+function startWorker(fn: DeployedFunction, background: boolean, settings: WorkerSetSettings): Worker {
   const id = newWorkerId();
   const logStream = logStreamName(fn.version, id, new Date());
   const env = workerEnvironment({ fn, workerId: id, logStream, settings });
-  return { fn, logStream, process: new WorkerProcess(id, { script: settings.script, env, memoryMb: fn.memoryMb }) };
+  const niceness = background ? BACKGROUND_NICENESS : 0;
+  return { fn, logStream, background, process: new WorkerProcess(id, { script: settings.script, env, memoryMb: fn.memoryMb, niceness }) };
 }
 
 function describe({ fn, process }: Worker, busy: boolean): ReturnType<WorkerSet['list']>[number] {

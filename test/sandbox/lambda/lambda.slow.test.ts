@@ -11,6 +11,7 @@ jest.setTimeout(180_000);
 /** Does what its event says. */
 const VERSATILE = `
 import { appendFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 export const handler = async (event, context) => {
   if (event.say) console.log(event.say);
   if (event.throw) throw new RangeError(event.throw);
@@ -20,6 +21,7 @@ export const handler = async (event, context) => {
   if (event.sleep) await new Promise((resolve) => setTimeout(resolve, event.sleep));
   for (let line = 0; line < (event.lines ?? 0); line += 1) console.log('line ' + line + ' ' + 'x'.repeat(100));
   if (event.fill) return 'x'.repeat(event.fill);
+  if (event.priority) appendFileSync(event.priority, getPriority() + ' ');
   if (event.count) { appendFileSync(event.count, '.'); throw new Error('again'); }
   if (event.env) return Object.fromEntries(event.env.map((name) => [name, process.env[name]]));
   return { event, pid: process.pid, context: { ...context, left: context.getRemainingTimeInMillis() } };
@@ -181,6 +183,18 @@ describe('limits of Lambda', () => {
     await until(() => tries() === '...', 'the third try');
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect(tries()).toBe('...');
+  });
+
+  it('runs at once for who waits for it, and steps back where nobody does', async () => {
+    const file = `${sandbox.dir}/priorities`;
+    const priorities = (): number[] => (existsSync(file) ? readFileSync(file, 'utf8').trim().split(' ').map(Number) : []);
+    await invoke(lambda, 'versatile', { priority: file });
+    await invoke(lambda, 'versatile', { priority: file }, { InvocationType: 'Event', LogType: 'None' });
+    await until(() => priorities().length === 2, 'both ran');
+    await invoke(lambda, 'versatile', { priority: file });
+
+    const [waited = 0, ...others] = priorities();
+    expect(others).toEqual([waited + 5, waited]);
   });
 });
 
