@@ -295,6 +295,7 @@ describe('memory', () => {
     let tries = 0;
     aws.hooks = { before: ({ operation }) => { if (operation === 'BatchGetItem' && (tries += 1) === 1) throw throttled(operation); } };
     expect((await ask('/v1/vehicles')).status).toBe(503);
+    await settled();
     expect(tries).toBeLessThanOrEqual(4);
   });
 
