@@ -14,7 +14,8 @@ export interface FleetHolder {
 }
 
 export interface FleetHolderOptions {
-  readonly read: (asOf: number) => Promise<Fleet>;
+  /** @param isUrgent whether an answer waits for it, asked as it goes on */
+  readonly read: (asOf: number, isUrgent: () => boolean) => Promise<Fleet>;
   readonly now: () => number;
   /** Age from which the fleet is read again, behind the answers. */
   readonly refreshMs: number;
@@ -34,10 +35,11 @@ export function createFleetHolder({ read, now, refreshMs, boundMs, log }: FleetH
   let held: Fleet | undefined;
   let reading: Promise<void> | undefined;
   let failedAt = -Infinity;
+  let waiting = 0;
 
   const refresh = (): Promise<void> => {
     const begun = now();
-    reading ??= read(begun)
+    reading ??= read(begun, () => waiting > 0)
       .then((fleet) => {
         held = fleet;
         failedAt = -Infinity;
@@ -53,18 +55,27 @@ export function createFleetHolder({ read, now, refreshMs, boundMs, log }: FleetH
     return reading;
   };
 
+  const waitFor = async (done: Promise<void>): Promise<void> => {
+    waiting += 1;
+    try {
+      await done;
+    } finally {
+      waiting -= 1;
+    }
+  };
+
   return {
     get: async () => {
       const known = held;
       if (known === undefined) {
-        await refresh();
+        await waitFor(refresh());
         return answerOf(held, { now: now(), boundMs });
       }
       const age = now() - known.asOf;
       const hasJustFailed = now() - failedAt < RETRY_AFTER_MS;
       if (age > refreshMs && !hasJustFailed) {
         const done = refresh().catch(() => undefined);
-        if (age > boundMs) await done;
+        if (age > boundMs) await waitFor(done);
       }
       return answerOf(held, { now: now(), boundMs });
     },

@@ -1,6 +1,5 @@
 import { GridIndex } from '../../domain/geo/index.ts';
 import { compareFixes, UNITS_PER_DEGREE } from '../../domain/vehicle/index.ts';
-import { createBreather } from './breather.ts';
 import type { Breather } from './breather.ts';
 import { shipmentIdsAboard } from './held-page.ts';
 import type { HeldPage, HeldVehicle } from './held-page.ts';
@@ -27,16 +26,16 @@ export interface FleetOptions {
   readonly keptMs: number;
   /** Ids of delayed shipments; undefined: not known. */
   readonly delayed: ReadonlySet<string> | undefined;
+  readonly breathe: Breather;
 }
 
 /** Of each vehicle the newest over all pages, without those silent for too long. */
-export async function makeFleet(pages: readonly HeldPage[], { asOf, keptMs, delayed }: FleetOptions): Promise<Fleet> {
+export async function makeFleet(pages: readonly HeldPage[], { asOf, keptMs, delayed, breathe }: FleetOptions): Promise<Fleet> {
   const byId = new Map<string, number>();
   const vehicles: HeldVehicle[] = [];
   // Only vehicles that changed their shard are on several pages.
   const several = new Map<string, string[]>();
   const lateCarriers: HeldVehicle[] = [];
-  const breathe = createBreather();
   for (const page of pages) {
     for (const vehicle of page.vehicles) {
       if (vehicle.state.newest.eventTime < asOf - keptMs) continue;

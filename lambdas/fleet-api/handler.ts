@@ -40,7 +40,7 @@ function bind(): (event: HttpApiEvent) => Promise<HttpApiAnswer> {
   const delayed = createDelayedShipments({ aws, table: env[names.shipmentsTable], log });
   return createHandler({
     holder: createFleetHolder({
-      read: (asOf) => readFleet({ memory, delayed, keptMs }, asOf),
+      read: (asOf, isUrgent) => readFleet({ memory, delayed, keptMs }, asOf, isUrgent),
       now: Date.now,
       refreshMs: positiveNumber(env, names.refreshSeconds) * SECOND,
       boundMs: positiveNumber(env, names.boundSeconds) * SECOND,

@@ -8,19 +8,18 @@ import { chunks } from '../track-shipments/dynamo-batches.ts';
 import type { DynamoBatches, ItemKey } from '../track-shipments/dynamo-batches.ts';
 import { ABOARD_KEY, PAGE_KEY, pagePartition, parseShardRow, SHARDS_PARTITION } from '../track-vehicles/vehicle-items.ts';
 import type { ShardRow } from '../track-vehicles/vehicle-items.ts';
-import { createBreather } from './breather.ts';
 import type { Breather } from './breather.ts';
 import { makePage, withSets } from './held-page.ts';
 import type { HeldPage } from './held-page.ts';
 
 export interface PageMemory {
   /** Reads what has changed; answers all pages there are. @throws AwsError when not all could be read: then nothing has changed. */
-  readonly refresh: () => Promise<readonly HeldPage[]>;
+  readonly refresh: (breathe: Breather) => Promise<readonly HeldPage[]>;
 }
 
 /** Pages of one call: half of what DynamoDB would give, because the text of an answer is read in one piece. */
 const PAGES_AT_ONCE = 50;
-/** Calls under way at once: few, so that answers are not kept waiting by a pile of work. */
+/** Calls under way at once: one is read while the next is on its way, and no answer waits behind a pile of them. */
 const CALLS_AT_ONCE = 2;
 
 /**
@@ -30,10 +29,9 @@ const CALLS_AT_ONCE = 2;
 export function createPageMemory({ aws, batches, table }: { readonly aws: Pick<AwsClient, 'dynamo'>; readonly batches: Pick<DynamoBatches, 'get'>; readonly table: string }): PageMemory {
   let held: ReadonlyMap<string, HeldPage> = new Map();
   return {
-    refresh: async () => {
+    refresh: async (breathe) => {
       const keys = pageKeys(await readShards(aws, table));
       const next = new Map<string, HeldPage>();
-      const breathe = createBreather();
       await readInTurn(batches, keys, async (item) => {
         const page = pageOf(item, held);
         if (page !== undefined) next.set(page.pk, page);

@@ -29,7 +29,7 @@ export function createFleetApi(aws: FakeAws, { now = () => NOW }: { now?: () => 
   const memory = createPageMemory({ aws, batches: createDynamoBatches({ aws, table: TABLE, pause: () => Promise.resolve(), log }), table: TABLE });
   const delayed = createDelayedShipments({ aws, table: SHIPMENTS, log });
   const handle = createHandler({
-    holder: createFleetHolder({ read: (asOf) => readFleet({ memory, delayed, keptMs: KEPT_MS }, asOf), now, refreshMs: REFRESH_MS, boundMs: BOUND_MS, log }),
+    holder: createFleetHolder({ read: (asOf, isUrgent) => readFleet({ memory, delayed, keptMs: KEPT_MS }, asOf, isUrgent), now, refreshMs: REFRESH_MS, boundMs: BOUND_MS, log }),
     readTrail: (question) => readTrail({ aws, table: TABLE, ...question }),
     customersOf: createAccess({ aws, table: ACCESS }).customersOf,
     partnerShipments: createPartnerShipments({ aws, table: SHIPMENTS }),
