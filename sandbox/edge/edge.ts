@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { ADMIN_PREFIX, type AdminSettings, createAdmin } from './admin.ts';
 import { createAthena } from './athena/athena.ts';
+import { createBackgroundGate } from './background-gate.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import type { JsonObject } from '../json.ts';
 import { lakeEnvironment } from '../lake-environment.ts';
@@ -67,6 +68,7 @@ export async function startEdge(settings: EdgeSettings): Promise<Edge> {
   const dispatch = createDispatch({
     parts: [createInvokeApi({ invoker: pool, asyncInvokes, check: (name, qualifier) => pool.check(name, qualifier) }), cloudwatch, athena, scheduler, stepFunctions, glue],
     proxy,
+    gate: createBackgroundGate((workerId) => pool.isBackground(workerId)),
     faults,
     log,
     sink,

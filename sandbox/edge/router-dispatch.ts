@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { BackgroundGate } from './background-gate.ts';
 import { applyFault } from './faults/apply.ts';
 import type { FaultBook } from './faults/fault-book.ts';
 import type { Exchange } from './listener.ts';
@@ -23,6 +24,7 @@ export interface DispatchSettings {
   /** Operations that the edge serves itself; the first that handles a call gets it. */
   readonly parts: readonly EdgePart[];
   readonly proxy: Proxy;
+  readonly gate: BackgroundGate;
   readonly faults: FaultBook;
   readonly log: RequestLog;
   readonly sink: MetricSink;
@@ -70,12 +72,12 @@ async function serveCall(settings: DispatchSettings, exchange: Exchange, call: C
   await answer(exchange.response, call, reply, note);
 }
 
-async function serveOnce({ parts, proxy, onDeploy }: DispatchSettings, call: Call): Promise<ProxyReply> {
+async function serveOnce({ parts, proxy, gate, onDeploy }: DispatchSettings, call: Call): Promise<ProxyReply> {
   if (!isServed(call.service) || !isRun(call.service, call.operation)) return notServed(call);
   const part = parts.find((candidate) => candidate.handles(call));
   if (part !== undefined) return part.handle(call);
 
-  const reply = await proxy.forward(call);
+  const reply = await gate.pass(call, () => proxy.forward(call));
   if (mayDeploy(call)) onDeploy();
   return reply;
 }

@@ -32,6 +32,8 @@ export interface PoolSettings {
 export interface LambdaPool extends Invoker, BackgroundPart {
   /** SIGKILL to a function's busy workers (or to one of them): the caller sees Runtime.ExitError. */
   killCaller(functionName: string, workerId?: string): number;
+  /** Whether a busy worker does what nobody waits for. */
+  isBackground(workerId: string): boolean;
   /** Whether the function exists, without running it. @throws FunctionNotFoundError */
   check(functionName: string, qualifier: string): Promise<void>;
   /** Waits until no invocation runs, at most so long; true when none does. */
@@ -73,6 +75,7 @@ export function createLambdaPool(settings: PoolSettings): LambdaPool {
   return {
     name: 'lambda',
     killCaller: (functionName, workerId) => workers.kill(functionName, workerId),
+    isBackground: (workerId) => workers.isBackground(workerId),
     forgetConfigurations: () => catalog.forget(),
     check: async (functionName, qualifier) => void (await catalog.lookup(functionName, qualifier)),
     status: () => ({ running: concurrency.total, limit: settings.maxConcurrent, workers: workers.list() }),

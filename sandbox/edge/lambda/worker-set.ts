@@ -33,6 +33,8 @@ export interface WorkerSet {
   giveBack(worker: Worker): void;
   /** Kills busy workers of a function at once; with `workerId` only that one. Returns how many were killed. */
   kill(functionName: string, workerId?: string): number;
+  /** Whether the worker is busy with what nobody waits for. */
+  isBackground(workerId: string): boolean;
   /** Workers that run or wait, by function name. */
   list(): { functionName: string; version: string; pid: number | undefined; memoryMb: number; busy: boolean }[];
   stop(): void;
@@ -83,6 +85,7 @@ export function createWorkerSet(settings: WorkerSetSettings): WorkerSet {
       for (const worker of chosen) worker.process.kill();
       return chosen.length;
     },
+    isBackground: (workerId) => [...busy].some((worker) => worker.background && worker.process.id === workerId),
     list: () => [...idle.map((worker) => describe(worker, false)), ...[...busy].map((worker) => describe(worker, true))],
     stop() {
       clearInterval(reaper);

@@ -1,6 +1,7 @@
 /** An edge without a control plane: the real listener, dispatch, proxy and fault book before a small upstream that counts what reaches it. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createBackgroundGate } from '../../../sandbox/edge/background-gate.ts';
 import { createFaultBook } from '../../../sandbox/edge/faults/fault-book.ts';
 import { parseFaultRules } from '../../../sandbox/edge/faults/rule.ts';
 import { createListener } from '../../../sandbox/edge/listener.ts';
@@ -47,7 +48,7 @@ export async function startEndpoint(answer: Upstream = echo): Promise<Endpoint> 
   const proxy = createProxy({ port: upstreamPort });
   const faults = createFaultBook();
   const log = createRequestLog();
-  const dispatch = createDispatch({ parts: [], proxy, faults, log, sink: silentSink, killCaller: (name, worker) => killed.push(`${name}/${worker}`), onDeploy: () => undefined });
+  const dispatch = createDispatch({ parts: [], proxy, gate: createBackgroundGate(() => false), faults, log, sink: silentSink, killCaller: (name, worker) => killed.push(`${name}/${worker}`), onDeploy: () => undefined });
   const listener = createListener((exchange) => void dispatch(exchange));
   const port = await listener.listen(0);
   const stopUpstream = (): Promise<void> => new Promise((resolve) => {
