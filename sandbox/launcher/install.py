@@ -14,6 +14,7 @@ import kinesis_records
 import log_ring
 import notices
 import partiql
+import responsive
 import snapshot
 import table_streams
 from cfn import alarms, machines, native, requests, schedules, sites, tables, types_api, types_stored, updates
@@ -45,6 +46,7 @@ def install(settings: Settings) -> Installed:
     partiql.install()
     item_counts.install()
     api_throttle.install()
+    responsive.install()
     # Function code is shared by all snapshots, so saving one must not remove what another refers to.
     lambda_svc._prune_orphan_code_blobs = lambda referenced: None
     # Saving is the supervisor's business: control and edge together, into a folder of its choice.

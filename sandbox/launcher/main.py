@@ -40,10 +40,12 @@ async def serve(settings: settings_module.Settings) -> None:
     from hypercorn.config import Config
 
     import admin
+    import responsive
     from install import install
 
     installed = install(settings)
     admin.restore_stored()
+    responsive.settle()
     config = Config()
     config.bind = [f"127.0.0.1:{settings.control_port}"]
     config.keep_alive_timeout = 75
