@@ -76,7 +76,8 @@ export async function measureWholeAnswers({ vehicles, rate, say }: { readonly ve
     const begun = Date.now();
     await load(sandbox, vehicles);
     const loadSeconds = (Date.now() - begun) / 1_000;
-    say(`${vehicles.toLocaleString('en-US')} vehicles loaded in ${loadSeconds.toFixed(0)} s; answers are timed …`);
+    const restSeconds = await sandbox.sparkAtRest();
+    say(`${vehicles.toLocaleString('en-US')} vehicles loaded in ${loadSeconds.toFixed(0)} s, tables of the lake made ${restSeconds} s after that; answers are timed …`);
     const ask = await asker(sandbox);
     await answersHold(ask, vehicles);
     const flow = startFlow(sandbox, { vehicles, rate });

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { progressBoard } from '../../cli/start/progress-board.ts';
 import { ensureDemoUser } from '../../cli/start/demo-user.ts';
 import { synthesize } from '../../cli/start/synthesize.ts';
@@ -20,10 +21,12 @@ export interface BenchSandbox {
   readonly dir: string;
   /** Name and pid of each process: control plane, edge, supervisor, Lambda workers. */
   readonly processes: () => Promise<readonly (readonly [name: string, pid: number])[]>;
+  /** Waits until no Glue run is under way: a new sandbox makes its tables with Spark, on the same cores. Answers the seconds. @throws Error after five minutes */
+  readonly sparkAtRest: () => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
-interface Status { readonly parts: { readonly lambda: { readonly workers: readonly { readonly functionName: string; readonly pid: number }[] } } }
+interface Status { readonly parts: { readonly glue: { readonly going: readonly unknown[] }; readonly lambda: { readonly workers: readonly { readonly functionName: string; readonly pid: number }[] } } }
 
 /** @param environment - what to deploy instead of the local environment as it is; it must be called `local` too */
 export async function benchSandbox(environment?: EnvironmentInput): Promise<BenchSandbox> {
@@ -41,17 +44,28 @@ export async function benchSandbox(environment?: EnvironmentInput): Promise<Benc
     await stop();
     throw error;
   });
+  const statusNow = async (): Promise<Status> => (await (await fetch(`${platform.sandbox?.endpoint ?? ''}/_waybill/status`)).json()) as Status;
   return {
     platform,
     dir,
+    sparkAtRest: () => sparkAtRest(statusNow),
     processes: async () => {
       const pids = readSandboxFile(sandboxPaths(dir))?.pids;
-      const status = (await (await fetch(`${platform.sandbox?.endpoint ?? ''}/_waybill/status`)).json()) as Status;
-      const workers = status.parts.lambda.workers.map((each) => [`${each.functionName.replace(/^waybill-local-\w+-/, '').replace(/[0-9A-F]{6,}.*$/, '')} (worker ${each.pid})`, each.pid] as const);
+      const workers = (await statusNow()).parts.lambda.workers.map((each) => [`${each.functionName.replace(/^waybill-local-\w+-/, '').replace(/[0-9A-F]{6,}.*$/, '')} (worker ${each.pid})`, each.pid] as const);
       return [...Object.entries<number>({ ...pids }), ...workers];
     },
     stop,
   };
+}
+
+const REST_CHECKS = 300;
+
+async function sparkAtRest(statusNow: () => Promise<Status>): Promise<number> {
+  for (let seconds = 0; seconds < REST_CHECKS; seconds += 1) {
+    if ((await statusNow()).parts.glue.going.length === 0) return seconds;
+    await wait(1_000);
+  }
+  throw new Error(`A Glue run is under way for ${REST_CHECKS} s.`);
 }
 
 async function deploy(dir: string, environment: EnvironmentInput | undefined): Promise<Platform> {
