@@ -1,11 +1,13 @@
-/** What is deployed: configuration of functions, read from the control plane and asked again after a second. */
+/** What is deployed: configuration of functions, read from the control plane and asked again after a second, behind the invocation. */
 import { asObject, type JsonObject } from '../../json.ts';
 import { type ControlClient, ControlError } from '../control-client.ts';
 import type { CodeStore } from './code-store.ts';
 import { FunctionNotFoundError } from './invoker.ts';
 
-/** A deploy changes functions behind our back: how long a configuration is believed. */
+/** A deploy through the edge is told by `forget`. For one behind our back: age from which a configuration is read again … */
 const FRESH_MS = 1000;
+/** … and from which an invocation waits for that. */
+const BELIEVED_MS = 5000;
 
 export interface DeployedFunction {
   /** Changes when anything does that a running worker would not notice. */
@@ -34,8 +36,15 @@ export interface FunctionCatalog {
   forget(): void;
 }
 
-export function createFunctionCatalog({ control, code }: { control: ControlClient; code: CodeStore }): FunctionCatalog {
-  const known = new Map<string, { at: number; found: Promise<DeployedFunction> }>();
+interface Known {
+  /** When it was asked for, milliseconds since 1970. */
+  readonly at: number;
+  readonly found: Promise<DeployedFunction>;
+  isReadAgain: boolean;
+}
+
+export function createFunctionCatalog({ control, code, now = Date.now }: { control: ControlClient; code: CodeStore; now?: () => number }): FunctionCatalog {
+  const known = new Map<string, Known>();
 
   const load = async (name: string, qualifier: string): Promise<DeployedFunction> => {
     const answer = await getFunction(control, name, qualifier);
@@ -50,16 +59,33 @@ export function createFunctionCatalog({ control, code }: { control: ControlClien
     return { ...describe({ name, qualifier, configuration, answer }), codeFolder };
   };
 
+  const read = (id: string, name: string, qualifier: string): Known => {
+    const found = load(name, qualifier);
+    const entry: Known = { at: now(), found, isReadAgain: false };
+    found.catch(() => known.get(id) === entry && known.delete(id));
+    return entry;
+  };
+  /** What was forgotten meanwhile stays forgotten: the answer may be from before the deploy. */
+  const readAgain = (id: string, entry: Known, again: Known): void => {
+    entry.isReadAgain = true;
+    again.found.then(
+      () => known.get(id) === entry && known.set(id, again),
+      () => known.get(id) === entry && known.delete(id),
+    );
+  };
+
   return {
     lookup(name, qualifier) {
       const id = `${name}:${qualifier}`;
-      const cached = known.get(id);
-      if (cached !== undefined && Date.now() - cached.at < FRESH_MS) return cached.found;
-
-      const found = load(name, qualifier);
-      known.set(id, { at: Date.now(), found });
-      found.catch(() => known.delete(id));
-      return found;
+      const entry = known.get(id);
+      const age = entry === undefined ? Infinity : now() - entry.at;
+      if (entry !== undefined && age < BELIEVED_MS) {
+        if (age >= FRESH_MS && !entry.isReadAgain) readAgain(id, entry, read(id, name, qualifier));
+        return entry.found;
+      }
+      const first = read(id, name, qualifier);
+      known.set(id, first);
+      return first.found;
     },
     forget: () => known.clear(),
   };
