@@ -11,7 +11,19 @@ export interface Clock {
   readonly silentAfterMs: number;
 }
 
-export const instant = (time: number): string => new Date(time).toISOString();
+const [HOUR_MS, MINUTE_MS, SECOND_MS] = [3_600_000, 60_000, 1_000] as const;
+const DAY_MS = 24 * HOUR_MS;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+let known = { day: NaN, text: '' };
+
+/** As `toISOString`, which costs a tenth of an answer of thousands of vehicles: most are of one day. @param time whole ms since 1970 */
+export function instant(time: number): string {
+  const day = Math.floor(time / DAY_MS);
+  if (day !== known.day) known = { day, text: new Date(day * DAY_MS).toISOString().slice(0, -'00:00:00.000Z'.length) };
+  const rest = time - day * DAY_MS;
+  const [hour, minute, second] = [Math.floor(rest / HOUR_MS), Math.floor(rest / MINUTE_MS) % 60, Math.floor(rest / SECOND_MS) % 60];
+  return `${known.text}${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[second]}.${String(rest % SECOND_MS).padStart(3, '0')}Z`;
+}
 
 /** @param mayKnow shipments that the caller may see; undefined = all */
 export function vehicleBody(vehicle: HeldVehicle, clock: Clock, mayKnow: ReadonlySet<string> | undefined): VehicleSummary {
