@@ -11,7 +11,7 @@ export type { Fix, FixAdmission, Place, VehicleFix } from './fix.ts';
 export { bucketOf, hashText } from './hash.ts';
 export { EMPTY_PAGE, joinAllPages, joinPages, packPage, unpackPage, withoutOlder } from './page.ts';
 export type { Page } from './page.ts';
-export { degrees, flagsOf, impliedKmh, isTeleport, joinStates, motionOf, stateOf, TELEPORT_KMH } from './state.ts';
+export { degrees, flagsOf, impliedKmh, isSameState, isTeleport, joinStates, motionOf, stateOf, TELEPORT_KMH } from './state.ts';
 export type { Motion, VehicleFlag, VehicleState } from './state.ts';
 export { addSample, EMPTY_TRAIL, joinTrails, packTrail, sampleOf, TRAIL_MS, TRAIL_SLOT_MS, trailSlotOf, unpackTrail } from './trail.ts';
 export type { Trail, TrailSample } from './trail.ts';

@@ -26,6 +26,8 @@ export function joinStates(a: VehicleState, b: VehicleState): VehicleState {
   return isOld ? a : { newest, previous, movedAt };
 }
 
+export const isSameState = (a: VehicleState, b: VehicleState): boolean => a.movedAt === b.movedAt && compareFixes(a.newest, b.newest) === 0 && isSamePlace(a.previous, b.previous);
+
 function secondOf(newest: Place, candidates: readonly (Place | undefined)[]): Place | undefined {
   let second: Place | undefined;
   for (const place of candidates) {

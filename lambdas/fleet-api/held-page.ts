@@ -1,6 +1,6 @@
 import { cellKeyOf } from '../../domain/geo/index.ts';
 import type { CellKey } from '../../domain/geo/index.ts';
-import { compareIds, degrees, shipmentIdsOf } from '../../domain/vehicle/index.ts';
+import { compareIds, degrees, isSameState, shipmentIdsOf } from '../../domain/vehicle/index.ts';
 import type { Aboard, AboardSet, VehicleState } from '../../domain/vehicle/index.ts';
 
 /** A vehicle as one page has it. */
@@ -26,12 +26,16 @@ export interface HeldPage {
 
 export const shipmentIdsAboard = ({ id, state, page }: HeldVehicle): readonly string[] => shipmentIdsOf(page.aboard.get(id), state.newest.aboard);
 
-/** @param known the page as it was read before: a cell costs more than all the rest of a vehicle, and few of a page have moved */
+/** @param known the page as it was read before: few vehicles of a page have moved, and what stays as it was is neither placed in a cell again nor kept twice */
 export function makePage({ vehicles, known, ...rest }: Pick<HeldPage, 'pk' | 'version' | 'aboard'> & { readonly vehicles: ReadonlyMap<string, VehicleState>; readonly known?: HeldPage | undefined }): HeldPage {
   const own: HeldVehicle[] = [];
   const page = { ...rest, vehicles: own, lacksSets: lacksSets(vehicles, rest.aboard), carriers: carriersOf(own) };
-  const cellAt = cellsOf(known?.vehicles ?? []);
-  for (const [id, state] of vehicles) own.push({ id, state, cell: cellAt(id, state.newest), page });
+  const find = finderIn(known?.vehicles ?? []);
+  for (const [id, state] of vehicles) {
+    const before = find(id);
+    if (before !== undefined && isSameState(before.state, state)) own.push({ ...before, page });
+    else own.push({ id: before?.id ?? id, state, cell: cellOf(state.newest), page });
+  }
   return page;
 }
 
@@ -42,16 +46,18 @@ export function withSets(page: HeldPage, aboard: Aboard): HeldPage {
   return next;
 }
 
-/** The cell of a place; of one that was known, as it was known. Both lists of vehicles are in the order of their ids. */
-function cellsOf(known: readonly HeldVehicle[]): (id: string, place: VehicleState['newest']) => CellKey {
+/** Finds vehicles that are asked for in the order of their ids, in a list of the same order. */
+function finderIn(list: readonly HeldVehicle[]): (id: string) => HeldVehicle | undefined {
   let at = 0;
-  return (id, place) => {
-    while (compareIds(known[at]?.id ?? id, id) < 0) at += 1;
-    const before = known[at];
-    if (before?.id === id && before.state.newest.lat === place.lat && before.state.newest.lon === place.lon) return before.cell;
-    const { lat, lon } = degrees(place);
-    return cellKeyOf(lat, lon);
+  return (id) => {
+    while (compareIds(list[at]?.id ?? id, id) < 0) at += 1;
+    return list[at]?.id === id ? list[at] : undefined;
   };
+}
+
+function cellOf(place: VehicleState['newest']): CellKey {
+  const { lat, lon } = degrees(place);
+  return cellKeyOf(lat, lon);
 }
 
 function lacksSets(vehicles: ReadonlyMap<string, VehicleState>, aboard: Aboard): boolean {
