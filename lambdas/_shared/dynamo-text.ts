@@ -1,36 +1,38 @@
 /**
- * DynamoDB's values as JSON, put together by hand: of the bulk requests of the ingest path `JSON.stringify` costs more than
+ * DynamoDB's values as JSON, written by hand: of the bulk requests of the ingest path `JSON.stringify` costs more than
  * sending them, because it looks for getters, `toJSON` and cycles where none can be.
  */
+import type { JsonWriter } from './aws/json-writer.ts';
 import type { AttributeValue, Item } from './marshall.ts';
 
-/** Longer texts are quoted faster by the library. */
-const SHORT = 64;
-const [FIRST_PRINTABLE, BEHIND_LAST, QUOTE, BACKSLASH] = [0x20, 0x7f, 0x22, 0x5c] as const;
-
-/** What `JSON.stringify` says of a text. */
-export function quoted(text: string): string {
-  if (text.length > SHORT) return JSON.stringify(text);
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code < FIRST_PRINTABLE || code >= BEHIND_LAST || code === QUOTE || code === BACKSLASH) return JSON.stringify(text);
-  }
-  return `"${text}"`;
-}
-
 /** What `JSON.stringify` says of a value. Numbers and bytes are digits and base64: nothing in them needs an escape. */
-export function valueText(value: AttributeValue): string {
-  if ('S' in value) return `{"S":${quoted(value.S)}}`;
-  if ('N' in value) return `{"N":"${value.N}"}`;
-  return 'B' in value ? `{"B":"${value.B}"}` : JSON.stringify(value);
+export function writeValue(to: JsonWriter, value: AttributeValue): void {
+  if ('S' in value) {
+    to.plain('{"S":');
+    to.quoted(value.S);
+    to.plain('}');
+  } else if ('N' in value) {
+    to.plain('{"N":"');
+    to.plain(value.N);
+    to.plain('"}');
+  } else if ('B' in value) {
+    to.plain('{"B":"');
+    to.plain(value.B);
+    to.plain('"}');
+  } else to.any(JSON.stringify(value));
 }
 
 /** The same of an item. Names of attributes are our own: plain words. */
-export function itemText(item: Item): string {
-  let text = '';
+export function writeItem(to: JsonWriter, item: Item): void {
+  let before = '{"';
   for (const name in item) {
     const value = item[name];
-    if (value !== undefined) text += `${text === '' ? '{' : ','}"${name}":${valueText(value)}`;
+    if (value === undefined) continue;
+    to.plain(before);
+    to.plain(name);
+    to.plain('":');
+    writeValue(to, value);
+    before = ',"';
   }
-  return text === '' ? '{}' : `${text}}`;
+  to.plain(before === '{"' ? '{}' : '}');
 }

@@ -1,32 +1,70 @@
-/** The three bulk requests as text (lambdas/_shared/dynamo-text.ts says why). */
+/** The three bulk requests, written by hand (lambdas/_shared/dynamo-text.ts says why). */
 import { JsonText } from '../_shared/aws/json-text.ts';
-import { itemText, quoted, valueText } from '../_shared/dynamo-text.ts';
+import type { JsonWriter } from '../_shared/aws/json-writer.ts';
+import { writeItem, writeValue } from '../_shared/dynamo-text.ts';
 import type { Item } from '../_shared/marshall.ts';
 import type { ItemKey, Statement } from './dynamo-batches.ts';
 
 /** Of a `BatchGetItem`. */
-export function getRequest({ table, keys, consistent }: { readonly table: string; readonly keys: readonly ItemKey[]; readonly consistent: boolean }): JsonText {
-  let list = '';
-  for (const { pk, sk } of keys) list += `${list === '' ? '' : ','}{"pk":{"S":${quoted(pk)}},"sk":{"S":${quoted(sk)}}}`;
-  return new JsonText(`{"RequestItems":{${quoted(table)}:{"Keys":[${list}],"ConsistentRead":${consistent}}}}`);
+export const getRequest = ({ table, keys, consistent }: { readonly table: string; readonly keys: readonly ItemKey[]; readonly consistent: boolean }): JsonText =>
+  new JsonText((to) => {
+    writeTable(to, table, '{"Keys":');
+    writeList(to, keys, writeKey);
+    to.plain(`,"ConsistentRead":${consistent}}}}`);
+  });
+
+function writeKey(to: JsonWriter, { pk, sk }: ItemKey): void {
+  to.plain('{"pk":{"S":');
+  to.quoted(pk);
+  to.plain('},"sk":{"S":');
+  to.quoted(sk);
+  to.plain('}}');
 }
 
 /** Of a `BatchWriteItem` of puts. */
-export function putRequest({ table, puts }: { readonly table: string; readonly puts: readonly { readonly item: Item }[] }): JsonText {
-  let list = '';
-  for (const { item } of puts) list += `${list === '' ? '' : ','}{"PutRequest":{"Item":${itemText(item)}}}`;
-  return new JsonText(`{"RequestItems":{${quoted(table)}:[${list}]}}`);
+export const putRequest = ({ table, puts }: { readonly table: string; readonly puts: readonly { readonly item: Item }[] }): JsonText =>
+  new JsonText((to) => {
+    writeTable(to, table, '');
+    writeList(to, puts, writePut);
+    to.plain('}}');
+  });
+
+function writePut(to: JsonWriter, { item }: { readonly item: Item }): void {
+  to.plain('{"PutRequest":{"Item":');
+  writeItem(to, item);
+  to.plain('}}');
+}
+
+function writeTable(to: JsonWriter, table: string, behind: string): void {
+  to.plain('{"RequestItems":{');
+  to.quoted(table);
+  to.plain(`:${behind}`);
 }
 
 /** Of a `BatchExecuteStatement`. */
-export function executeRequest(statements: readonly Statement[]): JsonText {
-  let list = '';
-  for (const { Statement: text, Parameters } of statements) {
-    let parameters = '';
-    for (const value of Parameters) parameters += parameters === '' ? valueText(value) : `,${valueText(value)}`;
-    list += `${list === '' ? '' : ','}{"Statement":${quotedStatement(text)},"Parameters":[${parameters}]}`;
+export const executeRequest = (statements: readonly Statement[]): JsonText =>
+  new JsonText((to) => {
+    to.plain('{"Statements":');
+    writeList(to, statements, writeStatement);
+    to.plain('}');
+  });
+
+function writeStatement(to: JsonWriter, { Statement: text, Parameters }: Statement): void {
+  to.plain('{"Statement":');
+  to.any(quotedStatement(text));
+  to.plain(',"Parameters":');
+  writeList(to, Parameters, writeValue);
+  to.plain('}');
+}
+
+function writeList<T>(to: JsonWriter, values: readonly T[], write: (to: JsonWriter, value: T) => void): void {
+  let before = '[';
+  for (const value of values) {
+    to.plain(before);
+    write(to, value);
+    before = ',';
   }
-  return new JsonText(`{"Statements":[${list}]}`);
+  to.plain(values.length === 0 ? '[]' : ']');
 }
 
 /** Statements name what changes, so there are as many texts as sets of attributes that change together: a few dozen. */

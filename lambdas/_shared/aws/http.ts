@@ -38,6 +38,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number;
   readonly body: Buffer;
+  /** The request's body was handed to the system whole: it may be written over. False: the answer came earlier. */
+  readonly isSent: boolean;
 }
 
 export type Send = (request: HttpRequest) => Promise<HttpAnswer>;
@@ -74,7 +76,7 @@ export function createSend({ timeoutMs, maxSockets }: HttpOptions): Send {
         incoming.on('error', (error) => refuse('NetworkError', error));
         incoming.on('end', () => {
           clearTimeout(timer);
-          resolve({ status: incoming.statusCode ?? 0, body: joined(chunks) });
+          resolve({ status: incoming.statusCode ?? 0, body: joined(chunks), isSent: outgoing.writableFinished });
         });
       });
       outgoing.end(body);

@@ -1,9 +1,12 @@
 import { AwsError } from './aws-error.ts';
 import { endpointOf } from './http.ts';
 import type { Send } from './http.ts';
-import { textOfRequest } from './json-text.ts';
 import type { AwsSettings } from './settings.ts';
 import { jsonSigner, sha256Hex } from './sigv4.ts';
+import { SpareBodies } from './spare-bodies.ts';
+
+/** Of all services: a function has few calls under way at once. */
+const bodies = new SpareBodies();
 
 /** A service that speaks AWS JSON: one path, the operation in a header. */
 export interface JsonService {
@@ -23,10 +26,12 @@ export function createJsonService({ name: service, target, version, endpoint }: 
   const sign = jsonSigner({ credentials: settings.credentials, region: settings.region, service, host: to.host, path, contentType: `application/x-amz-json-${version}` });
 
   return async (operation: string, input: object): Promise<Record<string, unknown>> => {
-    const body = textOfRequest(input);
+    const body = bodies.take(input);
     const name = `${service}:${operation}`;
-    const headers = sign(`${target}.${operation}`, { payloadHash: sha256Hex(body), now: now() });
-    const answer = await send({ endpoint: to, method: 'POST', path, headers, body, operation: name });
+    const { bytes } = body;
+    const headers = sign(`${target}.${operation}`, { payloadHash: sha256Hex(bytes), now: now() });
+    const answer = await send({ endpoint: to, method: 'POST', path, headers, body: bytes, operation: name });
+    if (answer.isSent) bodies.putBack(body);
     const parsed = parseObject(answer.body);
     if (answer.status >= 200 && answer.status < 300 && parsed !== undefined) return parsed;
     throw jsonError({ operation: name, status: answer.status, body: parsed });

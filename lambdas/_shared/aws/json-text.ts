@@ -1,13 +1,21 @@
+import { JsonWriter } from './json-writer.ts';
+
 /**
- * A request (or a part of one) whose JSON was put together by its maker, who knows it better than `JSON.stringify` does.
- * Whoever looks at it as an object, tests above all, gets that: it says the same.
+ * A request (or a part of one) whose JSON is written by its maker, who knows it better than `JSON.stringify` does. Whoever
+ * looks at it as an object, tests above all, gets that: it says the same.
  */
 export class JsonText {
-  readonly text: string;
+  /** Writes JSON, of an object; the same at each call. */
+  readonly writeTo: (to: JsonWriter) => void;
 
-  /** @param text JSON, of an object. */
-  constructor(text: string) {
-    this.text = text;
+  constructor(writeTo: (to: JsonWriter) => void) {
+    this.writeTo = writeTo;
+  }
+
+  get text(): string {
+    const writer = new JsonWriter();
+    this.writeTo(writer);
+    return writer.bytes.toString();
   }
 
   /** For `JSON.stringify`: what the text says. */

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { itemText, quoted, valueText } from '../../../lambdas/_shared/dynamo-text.ts';
+import { JsonText } from '../../../lambdas/_shared/aws/json-text.ts';
+import { JsonWriter } from '../../../lambdas/_shared/aws/json-writer.ts';
+import { writeItem, writeValue } from '../../../lambdas/_shared/dynamo-text.ts';
 import { B, BOOL, digitsOf, L, M, N, S } from '../../../lambdas/_shared/marshall.ts';
 import type { AttributeValue } from '../../../lambdas/_shared/marshall.ts';
 import { executeRequest, getRequest, putRequest } from '../../../lambdas/track-shipments/batch-requests.ts';
@@ -16,11 +18,13 @@ const anyValue: fc.Arbitrary<AttributeValue> = fc.oneof(
 );
 const anyItem = fc.dictionary(fc.stringMatching(/^[A-Za-z]\w{0,9}$/), anyValue);
 
+const written = (write: (to: JsonWriter) => void): string => new JsonText(write).text;
+
 describe('JSON of DynamoDB values, put together by hand', () => {
   it('is what JSON.stringify says, of any text, value and item', () => {
-    fc.assert(fc.property(anyText, (text) => expect(quoted(text)).toBe(JSON.stringify(text))));
-    fc.assert(fc.property(anyValue, (value) => expect(valueText(value)).toBe(JSON.stringify(value))));
-    fc.assert(fc.property(anyItem, (item) => expect(itemText(item)).toBe(JSON.stringify(item))));
+    fc.assert(fc.property(anyText, (text) => expect(written((to) => to.quoted(text))).toBe(JSON.stringify(text))));
+    fc.assert(fc.property(anyValue, (value) => expect(written((to) => writeValue(to, value))).toBe(JSON.stringify(value))));
+    fc.assert(fc.property(anyItem, (item) => expect(written((to) => writeItem(to, item))).toBe(JSON.stringify(item))));
   });
 
   it('writes numbers as String does', () => {
