@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { JsonText } from '../../../lambdas/_shared/aws/json-text.ts';
-import { JsonWriter } from '../../../lambdas/_shared/aws/json-writer.ts';
+import type { JsonWriter } from '../../../lambdas/_shared/aws/json-writer.ts';
 import { writeItem, writeValue } from '../../../lambdas/_shared/dynamo-text.ts';
 import { B, BOOL, digitsOf, L, M, N, S } from '../../../lambdas/_shared/marshall.ts';
 import type { AttributeValue } from '../../../lambdas/_shared/marshall.ts';

@@ -1,7 +1,9 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { AwsError, isAwsError } from '../../../../lambdas/_shared/aws/aws-error.ts';
 import { createAwsClient } from '../../../../lambdas/_shared/aws/client.ts';
 import type { AwsClient, AwsClientOptions } from '../../../../lambdas/_shared/aws/client.ts';
-import { endpointOf, subdomainOf } from '../../../../lambdas/_shared/aws/http.ts';
+import { createSend, endpointOf, subdomainOf } from '../../../../lambdas/_shared/aws/http.ts';
 import { JsonText } from '../../../../lambdas/_shared/aws/json-text.ts';
 import { addressing } from '../../../../lambdas/_shared/aws/s3.ts';
 import { awsSettings } from '../../../../lambdas/_shared/aws/settings.ts';
@@ -28,6 +30,23 @@ const failure = async (call: Promise<unknown>): Promise<AwsError> => {
   return error;
 };
 
+describe('an answer', () => {
+  it('tells whether the request was sent whole before it came: only then may its bytes be written over', async () => {
+    // Never reads a body, so a large one stays in the sender's hands.
+    const server = createServer((_, response) => void response.end('{}'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const endpoint = endpointOf(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+    const send = createSend({ timeoutMs: 5_000, maxSockets: 1 });
+    const put = (bytes: number): ReturnType<typeof send> => send({ endpoint, method: 'PUT', path: '/', headers: {}, body: Buffer.alloc(bytes), operation: 's3:PutObject' });
+
+    const [small, large] = [await put(10), await put(64 * 1024 * 1024)];
+    server.closeAllConnections();
+    server.close();
+
+    expect([small.isSent, large.isSent]).toEqual([true, false]);
+  });
+});
+
 describe('DynamoDB calls', () => {
   it('send the operation, the region and the signature, and return the parsed answer', async () => {
     const { client, stub } = await connect([{ body: '{"Item":{"pk":{"S":"a"}}}' }]);
@@ -49,6 +68,16 @@ describe('DynamoDB calls', () => {
     expect(stub.seen[0]?.body).toBe(text);
     expect(stub.seen[0]?.headers['content-length']).toBe(String(Buffer.byteLength(text)));
     expect(JSON.stringify({ request: new JsonText((to) => to.any(text)) })).toBe('{"request":{"TableName":"t","Key":{"pk":{"S":"Gdańsk"}}}}');
+  });
+
+  it('carry each its own body, many at once and one after the other, whatever their lengths', async () => {
+    const { client, stub } = await connect([{ body: '{}' }]);
+    const waves = [0, 1, 2].map((wave) => Array.from({ length: 30 }, (_, index) => ({ wave, index, text: 'ń'.repeat(((index * 37 + wave * 11) % 30) * 2_000) })));
+
+    for (const wave of waves) await Promise.all(wave.map((input) => client.dynamo('PutItem', input)));
+
+    expect(stub.seen.map(({ body }) => body).sort()).toEqual(waves.flat().map((input) => JSON.stringify(input)).sort());
+    for (const { body, headers } of stub.seen) expect(headers['content-length']).toBe(String(Buffer.byteLength(body)));
   });
 
   it('reject with the code behind the hash sign and with the answer, without a second try', async () => {

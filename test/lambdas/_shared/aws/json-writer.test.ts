@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { JsonText } from '../../../../lambdas/_shared/aws/json-text.ts';
+import { JsonWriter } from '../../../../lambdas/_shared/aws/json-writer.ts';
+import { SpareBodies } from '../../../../lambdas/_shared/aws/spare-bodies.ts';
+
+/** Up to four times the first room, so that it must grow in any kind of piece. */
+const length = fc.oneof(fc.nat(100), fc.nat(70_000));
+const piece = fc.oneof(
+  fc.tuple(fc.constant('plain' as const), fc.tuple(fc.constantFrom('1', '{"S":', 'QUJD'), length).map(([unit, count]) => unit.repeat(count / unit.length))),
+  fc.tuple(fc.constant('any' as const), fc.tuple(fc.constantFrom('ń', '€', '🚢', 'a'), length).map(([unit, count]) => unit.repeat(count / unit.length))),
+  fc.tuple(fc.constant('quoted' as const), fc.oneof(fc.string({ unit: 'binary', maxLength: 80 }), fc.constantFrom('"', 'ń', 'a').chain((unit) => length.map((count) => unit.repeat(count))))),
+);
+
+describe('JSON written as bytes', () => {
+  it('is all pieces one behind the other, however long, and again after it was cleared', () => {
+    const writer = new JsonWriter();
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        writer.clear();
+        for (const [kind, text] of pieces) writer[kind](text);
+
+        const expected = pieces.map(([kind, text]) => (kind === 'quoted' ? JSON.stringify(text) : text)).join('');
+        expect(writer.bytes.equals(Buffer.from(expected))).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('memory for requests', () => {
+  it('is given to the next request only when it was put back', () => {
+    const bodies = new SpareBodies();
+    const first = bodies.take({ a: 'first and longer' });
+    const second = bodies.take({ a: 'second' });
+    expect(first.bytes.toString()).toBe('{"a":"first and longer"}');
+
+    bodies.putBack(second);
+    const third = bodies.take(new JsonText((to) => to.plain('{}')));
+
+    expect(third).toBe(second);
+    expect(third.bytes.toString()).toBe('{}');
+    expect(first.bytes.toString()).toBe('{"a":"first and longer"}');
+  });
+
+  it('is not kept after a request far larger than the usual ones', () => {
+    const bodies = new SpareBodies();
+    const large = bodies.take({ a: 'x'.repeat(300_000) });
+
+    bodies.putBack(large);
+
+    expect(bodies.take({})).not.toBe(large);
+  });
+});
