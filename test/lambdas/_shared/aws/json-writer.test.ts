@@ -1,6 +1,9 @@
 import fc from 'fast-check';
+import type { HttpRequest } from '../../../../lambdas/_shared/aws/http.ts';
+import { createJsonService } from '../../../../lambdas/_shared/aws/json-service.ts';
 import { JsonText } from '../../../../lambdas/_shared/aws/json-text.ts';
 import { JsonWriter } from '../../../../lambdas/_shared/aws/json-writer.ts';
+import { awsSettings } from '../../../../lambdas/_shared/aws/settings.ts';
 import { SpareBodies } from '../../../../lambdas/_shared/aws/spare-bodies.ts';
 
 /** Up to four times the first room, so that it must grow in any kind of piece. */
@@ -39,6 +42,20 @@ describe('memory for requests', () => {
     expect(third).toBe(second);
     expect(third.bytes.toString()).toBe('{}');
     expect(first.bytes.toString()).toBe('{"a":"first and longer"}');
+  });
+
+  it.each([true, false])('is given on by a service only after a request that was sent whole (%s)', async (isSent) => {
+    const sent: HttpRequest['body'][] = [];
+    const send = ({ body }: HttpRequest): Promise<{ status: number; body: Buffer; isSent: boolean }> => {
+      sent.push(body);
+      return Promise.resolve({ status: 200, body: Buffer.from('{}'), isSent });
+    };
+    const settings = awsSettings({ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'fn-test', AWS_SECRET_ACCESS_KEY: 'secret' });
+    const call = createJsonService({ name: 'dynamodb', target: 'T', version: '1.0', endpoint: new URL('http://127.0.0.1') }, settings, { send, now: () => new Date(0) });
+
+    for (const text of ['first', 'other']) await call('PutItem', { text });
+
+    expect(sent.map(String)).toEqual([isSent ? '{"text":"other"}' : '{"text":"first"}', '{"text":"other"}']);
   });
 
   it('is not kept after a request far larger than the usual ones', () => {
