@@ -5,6 +5,7 @@ import { aboardHash, bucketOf, packAboard, packPage, stateOf } from '../../domai
 import type { AboardSet, VehicleState } from '../../domain/vehicle/index.ts';
 import { createLogger } from '../../lambdas/_shared/logger.ts';
 import type { HttpApiEvent } from '../../lambdas/_shared/http/event.ts';
+import { createCellMemory } from '../../lambdas/fleet-api/cell-memory.ts';
 import { createHandler } from '../../lambdas/fleet-api/create-handler.ts';
 import { createFleetHolder } from '../../lambdas/fleet-api/fleet-holder.ts';
 import type { Fleet } from '../../lambdas/fleet-api/fleet.ts';
@@ -48,7 +49,8 @@ export async function measureLookUps({ vehicles, perPage }: { readonly vehicles:
   let fleet: Fleet | undefined;
   // One in ten.
   const delayed = new Set(Array.from({ length: Math.ceil(vehicles / 10) }, (_, index) => cargoOf(index * 10)).flat());
-  const read = async (asOf: number): Promise<Fleet> => (fleet = await readFleet({ memory, delayed: { get: () => Promise.resolve(delayed) }, keptMs: KEPT_MS }, asOf, () => true));
+  const cellMemory = createCellMemory();
+  const read = async (asOf: number): Promise<Fleet> => (fleet = await readFleet({ memory, delayed: { get: () => Promise.resolve(delayed) }, keptMs: KEPT_MS, cellMemory }, asOf, () => true));
   await read(now);
   const firstUnits = table.readUnits;
   fill(table, { vehicles, buckets, now, version: 2 });
@@ -62,7 +64,7 @@ export async function measureLookUps({ vehicles, perPage }: { readonly vehicles:
     timed('box of 0.5° × 0.5°', 5_000, (turn) => index.find(boxArea(boxAt(turn, 0.5)), 5_000)),
     timed('box of 2° × 2°', 5_000, (turn) => index.find(boxArea(boxAt(turn, 2)), 5_000)),
   ];
-  const handle = createHandler({ holder: createFleetHolder({ read, now: Date.now, refreshMs: 3_600_000, boundMs: 7_200_000, log }), readTrail: () => Promise.resolve([]), customersOf: () => Promise.resolve(undefined), partnerShipments: { of: () => Promise.resolve(new Set()) }, log, now: Date.now, silentAfterMs: 600_000 });
+  const handle = createHandler({ cellMemory, holder: createFleetHolder({ read, now: Date.now, refreshMs: 3_600_000, boundMs: 7_200_000, log }), readTrail: () => Promise.resolve([]), customersOf: () => Promise.resolve(undefined), partnerShipments: { of: () => Promise.resolve(new Set()) }, log, now: Date.now, silentAfterMs: 600_000 });
   const ask = (query: Record<string, string>) => handle({ rawPath: '/v1/vehicles', queryStringParameters: query, headers: { 'accept-encoding': 'gzip' }, requestContext: { http: { method: 'GET' }, authorizer: { jwt: { claims: { sub: 'a', aud: 'b' } } } } } satisfies HttpApiEvent);
   const answers = [
     await timedAnswer('near, 25 km', 1_000, (turn) => ask({ near: `${spot(turn).lat},${spot(turn).lon},25` })),

@@ -2,6 +2,7 @@ import type { VehicleCell, VehicleSummary } from '../../contracts/api/answers.ts
 import { cellOfKey, coarserKey, ringOf } from '../../domain/geo/index.ts';
 import { degrees, flagsOf, motionOf } from '../../domain/vehicle/index.ts';
 import type { Motion } from '../../domain/vehicle/index.ts';
+import type { Breather } from './breather.ts';
 import type { Fleet } from './fleet.ts';
 import { shipmentIdsAboard } from './held-page.ts';
 import type { HeldVehicle } from './held-page.ts';
@@ -50,12 +51,14 @@ export interface CellQuestion {
   readonly clock: Clock;
   /** Shipments that the caller may know of; undefined = all. */
   readonly mayKnow: ReadonlySet<string> | undefined;
+  /** Lets others work between pieces of the count. */
+  readonly breathe?: Breather | undefined;
 }
 
 /** Counts by cell, the cell with the most vehicles first. */
-export function cellBodies(fleet: Fleet, numbers: readonly number[], { wished, clock, mayKnow }: CellQuestion): { resolution: number; cells: VehicleCell[] } {
+export async function cellBodies(fleet: Fleet, numbers: readonly number[], { wished, ...question }: CellQuestion): Promise<{ resolution: number; cells: VehicleCell[] }> {
   for (let resolution = wished; ; resolution -= 1) {
-    const counts = countCells(fleet, numbers, { resolution, clock, mayKnow });
+    const counts = await countCells(fleet, numbers, { resolution, ...question });
     if (counts.size > MOST_CELLS && resolution > 0) continue;
     const cells = [...counts].map(([key, count]): VehicleCell => {
       const cell = cellOfKey(key, resolution);
@@ -63,21 +66,6 @@ export function cellBodies(fleet: Fleet, numbers: readonly number[], { wished, c
     });
     return { resolution, cells: cells.sort((a, b) => b.vehicles - a.vehicles || (a.cell < b.cell ? -1 : 1)) };
   }
-}
-
-export interface CountedCells extends ReturnType<typeof cellBodies> {
-  readonly count: number;
-}
-
-const counted = new WeakMap<Fleet, Map<string, CountedCells>>();
-
-/** The maps that everybody opens with, the whole fleet and its regions: counted once for each reading of the pages, a few seconds apart. */
-export function countedOnce(fleet: Fleet, key: string, count: () => CountedCells): CountedCells {
-  const ofFleet = counted.get(fleet) ?? new Map<string, CountedCells>();
-  counted.set(fleet, ofFleet);
-  const known = ofFleet.get(key) ?? count();
-  ofFleet.set(key, known);
-  return known;
 }
 
 interface CellCount {
@@ -88,9 +76,14 @@ interface CellCount {
   delayed: number | null;
 }
 
-function countCells(fleet: Fleet, numbers: readonly number[], { resolution, clock, mayKnow }: Omit<CellQuestion, 'wished'> & { readonly resolution: number }): Map<number, CellCount> {
+/** Vehicles counted before others may work. */
+const PIECE = 1_000;
+
+async function countCells(fleet: Fleet, numbers: readonly number[], { resolution, clock, mayKnow, breathe }: Omit<CellQuestion, 'wished'> & { readonly resolution: number }): Promise<Map<number, CellCount>> {
   const counts = new Map<number, CellCount>();
-  for (const number of numbers) {
+  for (let at = 0; at < numbers.length; at += 1) {
+    if (at % PIECE === 0) await breathe?.();
+    const number = numbers[at] ?? -1;
     const vehicle = fleet.vehicles[number];
     if (vehicle === undefined) continue;
     const key = coarserKey(vehicle.cell, resolution);

@@ -8,18 +8,20 @@ import { serve } from '../_shared/http/serve.ts';
 import type { HttpRequest } from '../_shared/http/serve.ts';
 import { describeError } from '../_shared/logger.ts';
 import type { Logger } from '../_shared/logger.ts';
-import { cellBodies, countedOnce, instant, vehicleBody } from './bodies.ts';
-import type { CountedCells } from './bodies.ts';
+import { cellBodies, instant, vehicleBody } from './bodies.ts';
+import type { CellMemory, CountCells, CountedCells } from './cell-memory.ts';
 import type { Fleet } from './fleet.ts';
 import type { FleetHolder } from './fleet-holder.ts';
 import { shipmentIdsAboard } from './held-page.ts';
 import { FLEET_ROUTES } from './names.ts';
 import type { PartnerShipments } from './partner-shipments.ts';
 import { findVehicles, isWholeFleet, LIST_PARAMETERS, placeOf } from './question.ts';
+import type { Place } from './question.ts';
 import type { TrailPoint } from './trail-reader.ts';
 
 export interface FleetApiPorts {
   readonly holder: FleetHolder;
+  readonly cellMemory: CellMemory;
   readonly readTrail: (question: { readonly vehicleId: string; readonly partitions: readonly string[]; readonly now: number }) => Promise<readonly TrailPoint[]>;
   readonly customersOf: Access['customersOf'];
   readonly partnerShipments: PartnerShipments;
@@ -64,18 +66,36 @@ async function answerList({ event, caller }: HttpRequest, ports: FleetApiPorts):
   const clock = { now: ports.now(), silentAfterMs: ports.silentAfterMs };
   const byCell = asked.group === 'cell';
   const head = { as_of: instant(fleet.asOf), source };
-  const cells = ({ count, numbers }: ReturnType<typeof findVehicles>): CountedCells => ({ count, ...cellBodies(fleet, numbers, { wished: place.resolution, clock, mayKnow }) });
-  const find = (): ReturnType<typeof findVehicles> => findVehicles(fleet, place, { most: Infinity, visible });
   const isWhole = isWholeFleet(place);
   const isEverybodys = visible === undefined && (isWhole || asked.region !== undefined);
   if (isEverybodys && (byCell || (isWhole && fleet.vehicles.length > MOST_VEHICLES))) {
-    return json(200, { ...head, vehicles: [], ...countedOnce(fleet, `${asked.region ?? ''} ${place.resolution}`, () => cells(find())) } satisfies VehicleList);
+    return everybodys(await ports.cellMemory.get(fleet, `${asked.region ?? ''} ${place.resolution}`, countIn(place, ports)), head);
   }
-  const found = find();
-  if (byCell || found.count > MOST_VEHICLES) return json(200, { ...head, vehicles: [], ...cells(found) } satisfies VehicleList);
+  const found = findVehicles(fleet, place, { most: Infinity, visible });
+  if (byCell || found.count > MOST_VEHICLES) {
+    const cells = await cellBodies(fleet, found.numbers, { wished: place.resolution, clock, mayKnow });
+    return json(200, { ...head, vehicles: [], count: found.count, ...cells } satisfies VehicleList);
+  }
   const vehicles = found.numbers.flatMap((number) => fleet.vehicles[number] ?? []).map((vehicle) => vehicleBody(vehicle, clock, mayKnow));
   return json(200, { ...head, count: found.count, vehicles, cells: [], resolution: null } satisfies VehicleList);
 }
+
+const answered = new WeakMap<CountedCells, { readonly source: string; readonly answer: HttpApiAnswer }>();
+
+/** One answer for all who ask while the count holds: it is written, tagged and zipped once. */
+function everybodys(cells: CountedCells, head: Pick<VehicleList, 'as_of' | 'source'>): HttpApiAnswer {
+  const known = answered.get(cells);
+  if (known?.source === head.source) return known.answer;
+  const answer = json(200, { ...head, vehicles: [], ...cells } satisfies VehicleList);
+  answered.set(cells, { source: head.source, answer });
+  return answer;
+}
+
+/** For whoever may see everything. */
+const countIn = (place: Place, { now, silentAfterMs }: FleetApiPorts): CountCells => async (fleet, breathe) => {
+  const { count, numbers } = findVehicles(fleet, place, { most: Infinity, visible: undefined });
+  return { count, ...(await cellBodies(fleet, numbers, { wished: place.resolution, clock: { now: now(), silentAfterMs }, mayKnow: undefined, breathe })) };
+};
 
 const ID_MAXIMUM = 64;
 

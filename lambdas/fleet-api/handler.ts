@@ -6,6 +6,7 @@ import type { HttpApiAnswer, HttpApiEvent } from '../_shared/http/event.ts';
 import { createLogger } from '../_shared/logger.ts';
 import { createDynamoBatches } from '../track-shipments/dynamo-batches.ts';
 import { positiveNumber } from '../track-shipments/environment.ts';
+import { createCellMemory } from './cell-memory.ts';
 import { createHandler } from './create-handler.ts';
 import { createDelayedShipments } from './delayed-shipments.ts';
 import { createFleetHolder } from './fleet-holder.ts';
@@ -37,15 +38,17 @@ function bind(): (event: HttpApiEvent) => Promise<HttpApiAnswer> {
   const log = createLogger({ fields: { function: 'fleet-api' } });
   const keptMs = positiveNumber(env, names.keptHours) * 60 * MINUTE;
   const memory = createPageMemory({ aws, batches: createDynamoBatches({ aws, table, pause: (ms) => pause(ms), log }), table });
+  const cellMemory = createCellMemory();
   const delayed = createDelayedShipments({ aws, table: env[names.shipmentsTable], log });
   return createHandler({
     holder: createFleetHolder({
-      read: (asOf, isUrgent) => readFleet({ memory, delayed, keptMs }, asOf, isUrgent),
+      read: (asOf, isUrgent) => readFleet({ memory, delayed, keptMs, cellMemory }, asOf, isUrgent),
       now: Date.now,
       refreshMs: positiveNumber(env, names.refreshSeconds) * SECOND,
       boundMs: positiveNumber(env, names.boundSeconds) * SECOND,
       log,
     }),
+    cellMemory,
     readTrail: (question) => readTrail({ aws, table, ...question }),
     customersOf: createAccess({ aws, table: env[names.accessTable] }).customersOf,
     partnerShipments: createPartnerShipments({ aws, table: env[names.shipmentsTable] }),

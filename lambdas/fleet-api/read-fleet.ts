@@ -1,4 +1,5 @@
 import { createBreather } from './breather.ts';
+import type { CellMemory } from './cell-memory.ts';
 import type { DelayedShipments } from './delayed-shipments.ts';
 import { makeFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
@@ -8,11 +9,14 @@ export interface FleetSources {
   readonly memory: PageMemory;
   readonly delayed: DelayedShipments;
   readonly keptMs: number;
+  readonly cellMemory: CellMemory;
 }
 
 /** The fleet as the tables have it now; in no hurry while nobody waits for it. @throws AwsError when not all pages could be read. */
-export async function readFleet({ memory, delayed, keptMs }: FleetSources, asOf: number, isUrgent: () => boolean): Promise<Fleet> {
+export async function readFleet({ memory, delayed, keptMs, cellMemory }: FleetSources, asOf: number, isUrgent: () => boolean): Promise<Fleet> {
   const breathe = createBreather({ isUrgent });
   const [pages, delayedIds] = await Promise.all([memory.refresh(breathe), delayed.get(asOf)]);
-  return makeFleet(pages, { asOf, keptMs, delayed: delayedIds, breathe });
+  const fleet = await makeFleet(pages, { asOf, keptMs, delayed: delayedIds, breathe });
+  await cellMemory.prepare(fleet, breathe);
+  return fleet;
 }

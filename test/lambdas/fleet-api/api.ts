@@ -1,5 +1,6 @@
 import { createAccess } from '../../../lambdas/_shared/http/caller.ts';
 import { createLogger } from '../../../lambdas/_shared/logger.ts';
+import { createCellMemory } from '../../../lambdas/fleet-api/cell-memory.ts';
 import { createHandler } from '../../../lambdas/fleet-api/create-handler.ts';
 import { createDelayedShipments } from '../../../lambdas/fleet-api/delayed-shipments.ts';
 import { createFleetHolder } from '../../../lambdas/fleet-api/fleet-holder.ts';
@@ -28,8 +29,10 @@ export function createFleetApi(aws: FakeAws, { now = () => NOW }: { now?: () => 
   const log = createLogger({ fields: { function: 'fleet-api' }, write: () => undefined });
   const memory = createPageMemory({ aws, batches: createDynamoBatches({ aws, table: TABLE, pause: () => Promise.resolve(), log }), table: TABLE });
   const delayed = createDelayedShipments({ aws, table: SHIPMENTS, log });
+  const cellMemory = createCellMemory();
   const handle = createHandler({
-    holder: createFleetHolder({ read: (asOf, isUrgent) => readFleet({ memory, delayed, keptMs: KEPT_MS }, asOf, isUrgent), now, refreshMs: REFRESH_MS, boundMs: BOUND_MS, log }),
+    cellMemory,
+    holder: createFleetHolder({ read: (asOf, isUrgent) => readFleet({ memory, delayed, keptMs: KEPT_MS, cellMemory }, asOf, isUrgent), now, refreshMs: REFRESH_MS, boundMs: BOUND_MS, log }),
     readTrail: (question) => readTrail({ aws, table: TABLE, ...question }),
     customersOf: createAccess({ aws, table: ACCESS }).customersOf,
     partnerShipments: createPartnerShipments({ aws, table: SHIPMENTS }),

@@ -304,8 +304,11 @@ describe('memory', () => {
     let now = NOW;
     const ask = createFleetApi(aws, { now: () => now });
     await ask('/v1/vehicles');
+    const cells = await ask('/v1/vehicles', { group: 'cell' });
+    expect(cells.body).toMatchObject({ source: 'live', count: 4 });
     aws.hooks = { before: ({ operation }) => { throw throttled(operation); } };
     now += BOUND_MS + 1;
+    expect((await ask('/v1/vehicles', { group: 'cell' })).body).toMatchObject({ ...cells.body, source: 'snapshot' });
     expect((await ask('/v1/vehicles')).body).toMatchObject({ source: 'snapshot', as_of: new Date(NOW).toISOString(), count: 4 });
     const tries = aws.calls.length;
     expect((await ask('/v1/vehicles')).body).toMatchObject({ source: 'snapshot', count: 4 });

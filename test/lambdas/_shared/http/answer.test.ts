@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { deliver, json } from '../../../../lambdas/_shared/http/answer.ts';
+import { deliver, GZIP_FROM_BYTES, json } from '../../../../lambdas/_shared/http/answer.ts';
 import type { HttpApiAnswer } from '../../../../lambdas/_shared/http/event.ts';
 import { httpEvent } from './http-event.ts';
 
@@ -38,6 +38,17 @@ describe('an answer over the wire', () => {
     const answer = deliver(httpEvent({ headers: { 'accept-encoding': coding } }), large);
     expect(answer).toMatchObject({ isBase64Encoded: true, headers: { 'content-encoding': 'gzip', vary: 'authorization, accept-encoding' } });
     expect(gunzipSync(Buffer.from(answer.body, 'base64')).toString('utf8')).toBe(large.body);
+  });
+
+  it('is for each caller what that caller accepts and has, when one answer is given to many', () => {
+    const answer = json(200, { as_of: '2026-11-20T12:00:00.000Z', text: 'x'.repeat(GZIP_FROM_BYTES) });
+    const zipped = deliver(httpEvent({ headers: { 'accept-encoding': 'gzip' } }), answer);
+    const plain = deliver(httpEvent({}), answer);
+    expect(plain).toMatchObject({ body: answer.body, headers: { etag: zipped.headers['etag'] } });
+    expect(plain.headers).not.toHaveProperty('content-encoding');
+    expect(deliver(httpEvent({ headers: { 'accept-encoding': 'gzip' } }), answer)).toEqual(zipped);
+    expect(deliver(httpEvent({ headers: { 'if-none-match': zipped.headers['etag'] ?? '' } }), answer).statusCode).toBe(304);
+    expect(deliver(httpEvent({}), json(200, { as_of: '2026-11-20T12:00:00.000Z', text: 'y'.repeat(GZIP_FROM_BYTES) })).headers['etag']).not.toBe(zipped.headers['etag']);
   });
 
   it.each([undefined, 'br', 'gzip;q=0', 'gzip;q=0.0', 'xgzip'])('is plain for one that accepts %s', (coding) => {
