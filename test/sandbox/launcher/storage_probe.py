@@ -122,6 +122,8 @@ def fails() -> Any:
 
 one, two, three = FOLDER / "1", FOLDER / "2", FOLDER / "3"
 report = asyncio.run(snapshot.save(states(), one))
+# As another process that starts from the first and has loaded nothing but its queues.
+snapshot.load_from(one)
 asyncio.run(snapshot.save({"sqs": states()["sqs"]}, two))
 try:
     asyncio.run(snapshot.save({"kinesis": fails}, three))

@@ -113,6 +113,7 @@ asyncio.run(snapshot.save({table_streams.STATE: table_streams.state}, FOLDER / "
 before = changes(ARN)
 dynamodb._stream_records.clear()
 dynamodb._stream_trimmed.clear()
+snapshot.load_from(FOLDER / "1")
 table_streams.restore()
 RESULTS["restored"] = changes(ARN) == before and len(before) > 0
 
