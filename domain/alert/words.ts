@@ -53,7 +53,18 @@ export function wordsOf(alert: Spoken, now: number): string {
 
 const WHERE: Readonly<Record<StormCause['by'], string>> = { place: 'at', voyage: 'on voyage', vehicle: 'on vehicle' };
 
-export const stormWords = (count: number, { by, reason, value }: StormCause): string => `${count} alerts of kind ${reason} ${WHERE[by]} ${value}`;
+/** Of alerts by kind, in the plural: a shipment may have several. */
+const MANY: Readonly<Record<string, string>> = {
+  LATE: 'delays',
+  MISSED: 'steps never reported',
+  SILENT: 'times without news',
+  HOLD: 'customs holds',
+  EXCEPTION: 'exceptions',
+  SENSOR: 'sensor alarms',
+};
+
+/** For example `23 delays at NLRTM`. A reason without a word of its own is named by its code. */
+export const stormWords = (count: number, { by, reason, value }: StormCause): string => `${count} ${MANY[reason] ?? `alerts of kind ${reason}`} ${WHERE[by]} ${value}`;
 
 /** `CUSTOMS_SUBMITTED` as `Customs submitted`. */
 const sentence = (type: string): string => type.charAt(0) + type.slice(1).toLowerCase().replaceAll('_', ' ');

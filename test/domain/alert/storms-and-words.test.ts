@@ -45,7 +45,8 @@ describe('a storm', () => {
 
   it('rises with its size', () => {
     expect([0, 19, STORM.from, 99, 100, 500].map(stormLevel)).toStrictEqual([0, 0, 1, 1, 2, 3]);
-    expect((['place', 'voyage', 'vehicle'] as const).map((by) => stormWords(23, { by, reason: 'LATE', value: 'X1' }))).toStrictEqual(['23 alerts of kind LATE at X1', '23 alerts of kind LATE on voyage X1', '23 alerts of kind LATE on vehicle X1']);
+    expect((['place', 'voyage', 'vehicle'] as const).map((by) => stormWords(23, { by, reason: 'LATE', value: 'X1' }))).toStrictEqual(['23 delays at X1', '23 delays on voyage X1', '23 delays on vehicle X1']);
+    expect(stormWords(20, { by: 'place', reason: 'DAMAGED', value: 'X1' })).toBe('20 alerts of kind DAMAGED at X1');
   });
 });
 

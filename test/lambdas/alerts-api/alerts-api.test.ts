@@ -96,7 +96,7 @@ describe('GET /v1/alerts', () => {
     expect(shipmentsIn(await apiOver(aws).get({ claims: PARTNER }))).toStrictEqual(['SHP-2']);
     await createRaiser(aws).send(...Array.from({ length: 25 }, (_, index) => ofCustomer(`S${index}`, 'CUST-1', LATE)));
     expect(shipmentsIn(await apiOver(aws).get({ claims: PARTNER }))).toStrictEqual(['SHP-2']);
-    expect((await apiOver(aws).get({ query: { kind: 'STORM' } })).alerts).toMatchObject([{ kind: 'STORM', members: 27, text: '27 alerts of kind LATE at NLRTM', shipmentId: null }]);
+    expect((await apiOver(aws).get({ query: { kind: 'STORM' } })).alerts).toMatchObject([{ kind: 'STORM', members: 27, text: '27 delays at NLRTM', shipmentId: null }]);
     expect((await apiOver(aws).get({ query: { storm: 'STORM:LATE:place:NLRTM' } })).alerts.length).toBeGreaterThan(5);
   });
 

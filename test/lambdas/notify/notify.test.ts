@@ -108,7 +108,7 @@ describe('notify', () => {
     const teller = createTeller(aws);
     await teller.send(aws.stream);
     const storms = teller.sent.filter(({ kind }) => kind === 'STORM');
-    expect(storms).toMatchObject([{ alertId: stormId({ by: 'place', value: 'NLRTM', reason: 'LATE' }), members: 22, text: '22 alerts of kind LATE at NLRTM', shipmentId: null }]);
+    expect(storms).toMatchObject([{ alertId: stormId({ by: 'place', value: 'NLRTM', reason: 'LATE' }), members: 22, text: '22 delays at NLRTM', shipmentId: null }]);
     expect(teller.sent.filter(({ storm }) => storm !== null).map(({ shipmentId }) => shipmentId)).toStrictEqual(['S19', 'S20', 'S21']);
   });
 
