@@ -19,7 +19,8 @@ _ENOUGH = 2
 _DAY_COLUMN = "business_date"
 _SOURCE = "source-snapshot-id"
 _ALREADY = ("CherrypickAncestorCommitException", "DuplicateWAPCommitException")
-_GONE = ("unknown snapshot",)
+_GONE = ("unknown snapshot", 'NullPointerException: Cannot invoke "org.apache.iceberg.Snapshot.')
+"""The second is all that Iceberg says of one that was revoked between the look at it and the commit, which looks again."""
 _CHANGED = ("ValidationException", "CommitFailedException", "not append, dynamic overwrite, or fast-forward")
 
 

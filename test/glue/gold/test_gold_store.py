@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
@@ -52,6 +55,32 @@ def test_what_is_staged_is_published_once_and_an_older_attempt_never(shelf: Shel
     # Revoking what readers have does not take it away.
     shelf.store.revoke(second)
     assert (shelf.read(FIRST), shelf.store.is_on_main(second)) == ([2, 2], True)
+
+
+class Overtaken:
+    """A pick on its way while another builder revokes what it picks: stands for the table and for the calls on it, up to the commit."""
+
+    def __init__(self, java: Any, revoke: Callable[[], None]) -> None:
+        self._java = java
+        self._revoke = revoke
+
+    def manageSnapshots(self) -> Overtaken:  # noqa: N802
+        return Overtaken(self._java.manageSnapshots(), self._revoke)
+
+    def cherrypick(self, snapshot: int) -> Overtaken:
+        return Overtaken(self._java.cherrypick(snapshot), self._revoke)
+
+    def commit(self) -> None:
+        self._revoke()
+        self._java.commit()
+
+
+def test_what_is_revoked_between_the_look_and_the_commit_is_gone(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    staged, other = shelf.stage(FIRST, 1, 1), GoldStore(shelf.spark, shelf.name)
+    java = shelf.store._java()
+    monkeypatch.setattr(shelf.store, "_java", lambda: Overtaken(java, lambda: other.revoke(staged)))
+    assert shelf.store.pick(staged) is Picked.GONE
+    assert shelf.read(FIRST) == []
 
 
 def test_days_do_not_disturb_each_other_and_a_copy_on_main_is_known(shelf: Shelf) -> None:
