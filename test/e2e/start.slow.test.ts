@@ -32,6 +32,7 @@ let featured = '';
 const waybill = (...args: string[]): Promise<CommandResult> => run(NODE_24, [join(PROJECT, 'cli', 'waybill.ts'), '--dir', dir, ...args]);
 const start = (): Started => startWaybill(dir, 'start', '--port', String(port), '--days', '3');
 const world = (): World => JSON.parse(readFileSync(join(dir, 'world.json'), 'utf8')) as World;
+const historyShipments = (): number => Number(/✔ 3 days of history[^\n]* (\d+) shipments/.exec(started.out())?.[1]);
 const countShipmentEvents = async (): Promise<{ identities: number; lines: number }> => {
   const { bronze, bronzeLines } = await countLake(await connect({ env: 'local', dir, environment: {} }), 'shipment-event');
   return { identities: bronze.size, lines: bronzeLines };
@@ -88,7 +89,11 @@ describe('the first screen', () => {
     expect(answer.headers.get('access-control-allow-origin')).toMatch(/\*|127/);
     const { AuthenticationResult } = (await answer.json()) as { AuthenticationResult: { IdToken: string } };
     expect((await fetch(`${url}/v1/health`)).status).toBe(401);
-    expect((await fetch(`${url}/v1/health`, { headers: { authorization: `Bearer ${AuthenticationResult.IdToken}` } })).status).toBe(200);
+    const read = (path: string): Promise<Response> => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${AuthenticationResult.IdToken}` } });
+    expect((await read('/v1/health')).status).toBe(200);
+    // Counted behind the history, not when the schedule comes to it.
+    const { total } = (await (await read('/v1/overview')).json()) as { total: { active: number } };
+    expect(total.active).toBeGreaterThan(historyShipments() / 2);
   });
 
   it('a second start in the same folder is told that one runs, and leaves it alone', async () => {
