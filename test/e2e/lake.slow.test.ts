@@ -50,6 +50,14 @@ test('publish-day shows each state as it ends, and says what was published', () 
   expect(published.out).toMatch(/Done in .*published/);
 });
 
+test('what a job wrote is read by its name: its last run, or the one that is named', async () => {
+  const last = await app.waybill('logs', 'build-gold');
+  expect(last).toMatchObject({ code: 0, err: '' });
+  expect(last.out).toMatch(/^\d\d:\d\d:\d\dZ {2}\S/);
+  expect(await app.waybill('logs', 'build-gold', '--run', 'jr_none')).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/^Run jr_none of job build-gold cannot be read: .*\n +npx waybill executions/) as string });
+  expect(await app.waybill('logs', 'maintain-lake')).toMatchObject({ code: 1, err: expect.stringContaining('has not run yet') as string });
+});
+
 test('silver.shipments is what the truth says of every shipment', async () => {
   const got = await rows('SELECT shipment_id, status, event_count + conflict_count AS events FROM waybill_local_silver.v_shipments ORDER BY shipment_id');
   const want = truth.shipmentIds().map((id) => truth.shipment(id, Date.now())).map((each) => ({ shipment_id: each?.shipmentId, status: each?.status, events: each?.events }));

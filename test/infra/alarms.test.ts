@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { ComparisonOperator, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { LOGGED } from '../../cli/platform/log-sources.ts';
 import { ALARM_KINDS, runbookPage } from '../../lib/monitoring/alarm-kinds.ts';
 import { AlarmRegistry } from '../../lib/monitoring/alarm-registry.ts';
 import type { AlarmScope } from '../../lib/monitoring/alarm-registry.ts';
@@ -94,6 +95,9 @@ describe('every kind of alarm', () => {
     expect(page).toMatch(/\n1\. /);
     expect(page).toMatch(/waybill (status|doctor|quarantine|redrive|skip|catch-up|logs|executions)/);
     expect(page).toContain(`SEV-${kind.severity}`);
+    // At 03:00 a command that does not exist is worse than none.
+    for (const [, name = ''] of page.matchAll(/waybill logs ([\w-]+)/g)) expect(LOGGED).toContain(name);
+    expect(page).not.toContain('`npx waybill logs`');
   });
 
   it('and only those have a page', () => {
