@@ -44,3 +44,8 @@ def elapsed_share(day: dt.date, time_zone: str, now: dt.datetime) -> float:
     """How much of the day is over at `now`, 0 to 1."""
     start, end = start_of(day, time_zone), end_of(day, time_zone)
     return min(1.0, max(0.0, (now - start) / (end - start)))
+
+
+def is_newest(day: dt.date, time_zone: str, now: dt.datetime) -> bool:
+    """Whether no later day than this is over at `now`: it is under way, or the last one that has ended."""
+    return elapsed_share(day + dt.timedelta(days=1), time_zone, now) < 1

@@ -17,7 +17,7 @@ from waybill_lake.ledger.port import Ledger
 from waybill_lake.model import LakeContract, LakeModel
 from waybill_lake.publish.audit import AuditResult
 from waybill_lake.quality import verdicts as V
-from waybill_lake.quality.days import elapsed_share, start_of, utc_days, within
+from waybill_lake.quality.days import elapsed_share, is_newest, start_of, utc_days, within
 from waybill_lake.quality.loads import Reconciliation, aside_of, loads_since, window_of
 from waybill_lake.quality.row_rules import NOTHING, Sources, count_rows
 from waybill_lake.quality.rules import QualityRule, QualityRuleError, RuleSet, rules_of
@@ -136,8 +136,11 @@ class _Judgement:
                 return books.balance(self._rules.contract, parts.silver(self._rules.table))
 
     def _of_sets(self, seen: Mapping[str, Any], rows: Mapping[dt.date, int]) -> dict[dt.date, list[AuditResult]]:
-        """What speaks of the table as a whole (freshness, reconciliation) stands with the newest day."""
-        parts, newest = self._parts, self._days[-1]
+        """What speaks of the table as a whole stands with every day for which it counts, whichever days a run takes together.
+
+        Books that do not balance count for all: what was lost may be of any day. The age of the newest row says nothing of a past one.
+        """
+        parts = self._parts
         found: dict[dt.date, list[AuditResult]] = {day: [] for day in self._days}
         for rule in self._rules.of("unique"):
             for day in self._days:
@@ -148,10 +151,10 @@ class _Judgement:
             for day in self._days:
                 elapsed = elapsed_share(day, parts.time_zone, parts.now)
                 found[day].append(V.of_volume(rule, volume_of(day, counts, share=share, weeks=weeks, elapsed=elapsed)))
-        for rule in self._rules.of("fresh"):
-            found[newest].append(V.of_freshness(rule, seen[rule.id], parts.now))
-        for rule in self._rules.of("reconciles"):
-            found[newest].append(V.of_balance(rule, seen[rule.id]))
+        for day in self._days:
+            if is_newest(day, parts.time_zone, parts.now):
+                found[day] += [V.of_freshness(rule, seen[rule.id], parts.now) for rule in self._rules.of("fresh")]
+            found[day] += [V.of_balance(rule, seen[rule.id]) for rule in self._rules.of("reconciles")]
         return found
 
     def _within_horizon(self) -> DataFrame:

@@ -85,14 +85,31 @@ def test_every_kind_holds_on_a_good_day_and_breaks_on_a_bad_one(spark: SparkSess
     bad = row("x", NOON + dt.timedelta(days=7), device=None, amount=50.0)
     lab.load([bad, {**bad, "event_time": NOON + dt.timedelta(days=6)}], identities=3)
     day = DAY + dt.timedelta(days=7)
-    later = judge_days(lab.parts("r3", now=NIGHT + dt.timedelta(days=8)), [day])
+    later = judge_days(lab.parts("r3", now=NIGHT + dt.timedelta(days=7, hours=6)), [day])
     everything = {"amount-plausible:quarantine", "device-known:halt", "one-row:halt", "volume:halt", "fresh:warn", "nothing-lost:halt"}
     assert failed(later) == {*everything, "bad-share:halt"}
     assert (by_rule(later[0])["nothing-lost"].value, by_rule(later[0])["one-row"].value) == (1, 1)
     assert json.loads(by_rule(later[0])["device-known"].details)["example"] == "LAB/x"
 
     # What halted is judged again, though nothing has changed.
-    assert not judge_days(lab.parts("r4", now=NIGHT + dt.timedelta(days=8)), [day])[0].known
+    assert not judge_days(lab.parts("r4", now=NIGHT + dt.timedelta(days=7, hours=6)), [day])[0].known
+
+
+def test_what_is_said_of_a_whole_table_does_not_depend_on_which_days_a_run_takes(spark: SparkSession, lake: str) -> None:
+    lab = Lab(spark, lake, model_with(RULES[4:]))
+    days = [DAY - dt.timedelta(days=back) for back in (2, 1, 0)]
+    lab.load([row(f"{day}", dt.datetime.combine(day, NOON.timetz())) for day in days])
+
+    together = judge_days(lab.parts("r1"), days)
+    said = [{rule: result.passed for rule, result in by_rule(verdict).items()} for verdict in together]
+    of_the_past = {"bad-share": True, "nothing-lost": True}
+    assert said == [of_the_past, of_the_past, {**of_the_past, "fresh": True}]
+
+    # A row that vanished may be of any day: none of them is published over it, in one run or each by its own.
+    spark.sql(f"DELETE FROM {lake}.readings WHERE event_id = '{DAY}'")
+    lab.load([row(f"later-{day}", dt.datetime.combine(day, NOON.timetz())) for day in days])
+    assert [verdict.halts for verdict in judge_days(lab.parts("r2"), days)] == [True] * 3
+    assert [judge_days(lab.parts(f"alone-{day}"), [day])[0].halts for day in days] == [True] * 3
 
 
 def test_reconciliation_leaves_out_a_load_that_is_under_way(spark: SparkSession, lake: str) -> None:
