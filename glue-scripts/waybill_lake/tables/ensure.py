@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
@@ -19,7 +19,7 @@ from waybill_lake.session import CATALOG
 from waybill_lake.settings import JobSettings
 from waybill_lake.tables.definitions import ColumnDefinition, TableDefinition
 from waybill_lake.tables.iceberg import is_refusal
-from waybill_lake.tables.wanted import databases, digest_of, wanted_tables
+from waybill_lake.tables.wanted import databases, digest_of, origin_of, wanted_tables
 
 MODEL_KEY = "runs/ensure-tables/model.json"
 """Object of the lake bucket that says which model the tables follow."""
@@ -193,35 +193,42 @@ def ensure_model(
 
     :raises TableChangeError: the contracts want what a table cannot become; nothing was changed.
     """
-    tables = wanted_tables(spark, settings, model, reference)
+    tables, origin = wanted_tables(spark, settings, model, reference), origin_of(settings, model, reference, PROPERTIES)
     for database in databases(settings).values():
         spark.sql(f"CREATE NAMESPACE IF NOT EXISTS {CATALOG}.{database}")
     changed = ensure_all(spark, tables)
-    note = {"digest": digest_of(tables, PROPERTIES), "tables": len(tables), "run": settings.run}
-    store.put(MODEL_KEY, json.dumps(note, separators=(",", ":")).encode())
+    _put_note(store, {"origin": origin, "digest": digest_of(tables, PROPERTIES), "tables": len(tables), "run": settings.run})
     return changed
 
 
 def ensure_current(spark: SparkSession, settings: JobSettings, store: ObjectStore, model: LakeModel, reference: Reference) -> bool:
     """What a job calls before it touches a table: `ensure_model`, unless `MODEL_KEY` says that the tables follow this model already.
 
-    Costs one small read when nothing changed. So the first job after a deployment brings the tables up to date, whichever it is.
+    Costs one small read when nothing changed. So the first job after a deployment brings the tables up to date, whichever it is; where
+    only words changed that declare the same tables, it notes that.
 
     :param store: the lake bucket.
     :return: whether the tables had to be looked at.
     :raises TableChangeError: the contracts want what a table cannot become; nothing was changed.
     """
-    noted = store.get(MODEL_KEY)
-    if noted is not None and _digest_in(noted) == digest_of(wanted_tables(spark, settings, model, reference), PROPERTIES):
+    noted, origin = _note_in(store.get(MODEL_KEY)), origin_of(settings, model, reference, PROPERTIES)
+    if noted.get("origin") == origin:
+        return False
+    if noted.get("digest") == digest_of(wanted_tables(spark, settings, model, reference), PROPERTIES):
+        _put_note(store, {**noted, "origin": origin})
         return False
     ensure_model(spark, settings, store, model, reference)
     return True
 
 
-def _digest_in(note: bytes) -> str | None:
-    """None for a note that cannot be read: then the tables are looked at again."""
+def _put_note(store: ObjectStore, note: Mapping[str, object]) -> None:
+    store.put(MODEL_KEY, json.dumps(note, separators=(",", ":")).encode())
+
+
+def _note_in(note: bytes | None) -> Mapping[str, object]:
+    """Empty for a note that is missing or cannot be read: then the tables are looked at again."""
     try:
-        found = json.loads(note)
+        found = json.loads(note or b"")
     except ValueError:
-        return None
-    return str(found.get("digest")) if isinstance(found, dict) else None
+        return {}
+    return found if isinstance(found, dict) else {}

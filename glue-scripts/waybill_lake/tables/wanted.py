@@ -14,7 +14,7 @@ from waybill_lake.reference import Reference
 from waybill_lake.session import CATALOG
 from waybill_lake.settings import JobSettings
 from waybill_lake.tables.definitions import TableDefinition, all_tables
-from waybill_lake.transforms.gold_declared import declared_tables
+from waybill_lake.transforms.gold_declared import declared_origin, declared_tables
 from waybill_lake.transforms.gold_schemas import gold_tables
 
 NamedTable = tuple[str, TableDefinition]
@@ -36,5 +36,16 @@ def wanted_tables(spark: SparkSession, settings: JobSettings, model: LakeModel, 
 def digest_of(tables: Sequence[NamedTable], properties: Mapping[str, str]) -> str:
     """The same for the same tables, in whatever order they are given; another one as soon as a column, type or comment changes."""
     wanted = {"tables": sorted(([name, asdict(definition)] for name, definition in tables), key=lambda table: str(table[0]))}
-    text = json.dumps({**wanted, "properties": dict(properties)}, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return _sha256({**wanted, "properties": dict(properties)})
+
+
+def origin_of(settings: JobSettings, model: LakeModel, reference: Reference, properties: Mapping[str, str]) -> str:
+    """Digest of all that `wanted_tables` follows from: the same origin, the same tables. Needs no Spark, which planning the declared
+    tables takes for about two seconds; the other way round it proves nothing, other words may declare the same tables.
+    """
+    plain = digest_of([(definition.layer, definition) for definition in (*all_tables(model), *gold_tables())], properties)
+    return _sha256({"databases": databases(settings), "tables": plain, "declared": declared_origin(model, reference)})
+
+
+def _sha256(value: Mapping[str, object]) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

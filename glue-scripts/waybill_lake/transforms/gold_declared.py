@@ -6,9 +6,13 @@ Sums and means of binary numbers are made of decimals with nine places, so that 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from importlib import resources
 from typing import Any
 
+import pyspark
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
@@ -42,6 +46,16 @@ def declared_grain(table: Mapping[str, Any]) -> tuple[str, ...]:
 def declared_tables(spark: SparkSession, model: LakeModel, reference: Reference) -> tuple[TableDefinition, ...]:
     """As ensure-tables makes them; types follow from the expressions, comments from the file."""
     return tuple(_definition(spark, model, contract, table, reference) for contract, table in declared_gold(model))
+
+
+def declared_origin(model: LakeModel, reference: Reference) -> list[object]:
+    """All that `declared_tables` follows from, as JSON can have it: declarations, columns of events and of reference files, and what
+    makes types of these: this file and Spark.
+    """
+    declared = [[asdict(events_table(contract, model)), table] for contract, table in declared_gold(model)]
+    columns = {name: list(rows[0]) if rows else [] for name, rows in reference.files.items()}
+    source = resources.files(__package__).joinpath(f"{__name__.rpartition('.')[2]}.py").read_text("utf-8")
+    return [declared, columns, hashlib.sha256(source.encode()).hexdigest(), pyspark.__version__]
 
 
 def declared_table(events: DataFrame, table: Mapping[str, Any], reference: Reference, days: Days) -> DataFrame:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
@@ -17,9 +18,10 @@ from waybill_lake.model import Column, LakeModel
 from waybill_lake.objects import FolderStore
 from waybill_lake.reference import Reference, load_reference
 from waybill_lake.settings import JobSettings
+from waybill_lake.tables import ensure
 from waybill_lake.tables.definitions import ColumnDefinition, TableDefinition
 from waybill_lake.tables.ensure import MODEL_KEY, TableChangeError, ensure_all, ensure_current, ensure_model, ensure_table
-from waybill_lake.tables.wanted import wanted_tables
+from waybill_lake.tables.wanted import origin_of, wanted_tables
 
 ORIGINAL = TableDefinition(
     "silver",
@@ -56,30 +58,86 @@ def test_the_first_job_after_a_change_of_the_model_brings_the_tables_to_it(
 ) -> None:
     store = FolderStore(str(tmp_path))
 
-    def ensure(wanted: LakeModel) -> bool:
+    def follow(wanted: LakeModel) -> bool:
         return ensure_current(spark, settings, store, wanted, reference)
 
-    assert ensure(model)
+    assert follow(model)
     made = {row["tableName"] for row in spark.sql(f"SHOW TABLES IN lake.{settings.silver_database}").collect()}
     assert made == {definition.name for _, definition in wanted_tables(spark, settings, model, reference)}
     assert {"shipment_events", "shipments", "shipment_daily", "vehicle_daily", "load_runs"} <= made
-    assert not ensure(model), "the note says that the tables follow this model"
+    assert not follow(model), "the note says that the tables follow this model"
 
     events = f"lake.{settings.silver_database}.{model.contracts[0].table.name}"
     grown = with_column(model, Column("colour", "string", ("/colour",), False, "Colour.", False))
-    assert ensure(grown)
+    assert follow(grown)
     assert spark.table(events).schema["colour"].metadata["comment"] == "Colour."
-    assert not ensure(grown)
+    assert not follow(grown)
 
     # What cannot be done changes neither table nor note, and a note that nobody can read is written anew.
     noted = store.get(MODEL_KEY)
     with pytest.raises(TableChangeError, match="column colour would go"):
-        ensure(model)
+        follow(model)
     assert store.get(MODEL_KEY) == noted
     store.put(MODEL_KEY, b"{")
-    assert ensure(grown)
+    assert follow(grown)
     assert json.loads(store.get(MODEL_KEY) or b"")["tables"] == len(made)
     assert ensure_model(spark, settings, store, grown, reference) == {f"lake.{settings.silver_database}.{name}": [] for name in made}
+
+
+def test_that_nothing_changed_is_known_without_spark(
+    spark: SparkSession, settings: JobSettings, model: LakeModel, reference: Reference, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, planned = FolderStore(str(tmp_path)), list[str]()
+
+    def planning(*given: Any) -> Any:
+        planned.append("planned")
+        return wanted_tables(*given)
+
+    monkeypatch.setattr(ensure, "wanted_tables", planning)
+    ensure_model(spark, settings, store, model, reference)
+    noted = json.loads(store.get(MODEL_KEY) or b"")
+    planned.clear()
+    assert (ensure_current(spark, settings, store, model, reference), planned) == (False, [])
+
+    # A column of a reference file that no declaration speaks of: the tables are the same, and one look at the plan says so.
+    service_levels = tuple({**row, "colour": "red"} for row in reference.files["service-levels"])
+    other = replace(reference, files={**reference.files, "service-levels": service_levels})
+    for expected in (["planned"], []):
+        planned.clear()
+        assert (ensure_current(spark, settings, store, model, other), planned) == (False, expected)
+    assert {**json.loads(store.get(MODEL_KEY) or b""), "origin": ""} == {**noted, "origin": ""}
+
+    # The note of an older version: no origin.
+    store.put(MODEL_KEY, json.dumps({name: noted[name] for name in ("digest", "tables", "run")}).encode())
+    for expected in (["planned"], []):
+        planned.clear()
+        assert (ensure_current(spark, settings, store, model, reference), planned) == (False, expected)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: {**table, "measures": [{**table["measures"][0], "description": "Other words."}, *table["measures"][1:]]},
+        lambda table: {**table, "where": "lat IS NOT NULL"},
+        lambda table: {**table, "name": "other_daily"},
+    ],
+)
+def test_the_origin_changes_with_each_declaration(
+    settings: JobSettings, model: LakeModel, reference: Reference, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+) -> None:
+    declaring = next(contract for contract in model.contracts if contract.gold is not None)
+    gold = {**(declaring.gold or {}), "tables": [change((declaring.gold or {})["tables"][0]), *(declaring.gold or {})["tables"][1:]]}
+    changed = replace(model, contracts=tuple(replace(each, gold=gold) if each is declaring else each for each in model.contracts))
+    before = origin_of(settings, model, reference, ensure.PROPERTIES)
+    assert origin_of(settings, model, reference, ensure.PROPERTIES) == before
+    grown = with_column(model, Column("colour", "string", ("/colour",), False, "Colour.", False))
+    others = (
+        origin_of(settings, changed, reference, ensure.PROPERTIES),
+        origin_of(settings, grown, reference, ensure.PROPERTIES),
+        origin_of(settings, model, reference, {**ensure.PROPERTIES, "format-version": "3"}),
+        origin_of(replace(settings, gold_database="elsewhere"), model, reference, ensure.PROPERTIES),
+    )
+    assert len({before, *others}) == 1 + len(others)
 
 
 def test_a_table_grows_and_nothing_else(spark: SparkSession, lake: str) -> None:
