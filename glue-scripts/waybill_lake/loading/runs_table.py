@@ -13,10 +13,10 @@ from waybill_lake.loading.parts import LoadParts
 from waybill_lake.loading.report import LoadReport
 from waybill_lake.session import CATALOG
 from waybill_lake.tables.definitions import OPS_TABLES
+from waybill_lake.tables.few_rows import append_few, read_few
+from waybill_lake.tables.iceberg import LiveTable
 
-_VIEW = "waybill_load_runs"
 _TABLE = next(table for table in OPS_TABLES if table.name == "load_runs")
-_SCHEMA = ", ".join(f"{column.name} {column.type}" for column in _TABLE.columns)
 
 
 def record_load_runs(parts: LoadParts, ops_database: str, reports: Sequence[LoadReport]) -> None:
@@ -45,10 +45,12 @@ def record_load_runs(parts: LoadParts, ops_database: str, reports: Sequence[Load
     ]
     if not rows:
         return
-    name = f"{CATALOG}.{ops_database}.{_TABLE.name}"
-    fresh = parts.spark.createDataFrame(rows, _SCHEMA)
-    known = parts.spark.table(name).select("contract", "load_run")
-    fresh.join(known, on=["contract", "load_run"], how="left_anti").writeTo(name).append()
+    table = LiveTable(parts.spark, f"{CATALOG}.{ops_database}.{_TABLE.name}")
+    runs = [str(row[1]) for row in rows]
+    # Names begin with the moment at which a run began: of older files the bounds are read, not the rows.
+    known = read_few(table, ("contract", "load_run"), "load_run", min(runs), max(runs))
+    day = parts.now.astimezone(dt.UTC).date()
+    append_few(table, {f"finished_at_day={day}": [row for row in rows if row[:2] not in known]})
 
 
 def first_load_at(spark: SparkSession, ops_database: str) -> dt.datetime | None:

@@ -210,7 +210,7 @@ class GoldBuild:
             (day, m.table, f"{day}#{row.number}", str(row.state), m.builder.attempt, parts.logic, m.builder.inputs, parts.run, parts.now)
             for m in row.members
         ]
-        append_few(self._data_versions, rows, f"business_date={day}")
+        append_few(self._data_versions, {f"business_date={day}": rows})
 
 
 def _label(before: SetBuilder, after: SetBuilder) -> str:

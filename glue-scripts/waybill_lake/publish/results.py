@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 from waybill_lake.publish.build import HELD, DayResult
 from waybill_lake.publish.refusals import advice_on, refusals_of
 from waybill_lake.publish.silver_look import GOLD_PREFIX, LakeNames
+from waybill_lake.quality.results_table import append_results
 
 SHOWN = 50
 """Refusals that a state machine is told of."""
@@ -69,13 +70,5 @@ def _order(state: str) -> int:
 
 def record_audits(spark: SparkSession, names: LakeNames, days: Sequence[DayResult], run: str, now: dt.datetime) -> None:
     """Adds the verdicts to quality_results, with table names that begin with `gold.`."""
-    rows = [_verdict_row(day, table.table, asdict(audit), run, now) for day in days for table in day.tables for audit in table.audits]
-    if rows:
-        name = names.ops_table("quality_results")
-        spark.createDataFrame(rows, spark.table(name).schema).writeTo(name).append()
-
-
-def _verdict_row(day: DayResult, table: str, audit: Mapping[str, Any], run: str, now: dt.datetime) -> tuple[Any, ...]:
-    observed = None if audit["value"] is None else float(audit["value"])
-    verdict = (audit["rule"], audit["kind"], audit["severity"], audit["passed"], observed, audit["threshold"], audit["details"])
-    return (day.day, f"{GOLD_PREFIX}{table}", *verdict, run, now)
+    results = [(day.day, f"{GOLD_PREFIX}{table.table}", audit) for day in days for table in day.tables for audit in table.audits]
+    append_results(spark, names.ops_table("quality_results"), results, run=run, now=now)

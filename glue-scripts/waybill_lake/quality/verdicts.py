@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 
 from waybill_lake.publish.audit import AuditResult
 from waybill_lake.quality.loads import Balance, Window, bad_share
+from waybill_lake.quality.results_table import append_results
 from waybill_lake.quality.row_rules import DayCounts
 from waybill_lake.quality.rules import QualityRule, RuleSet
 from waybill_lake.quality.set_rules import Volume
@@ -92,15 +93,13 @@ def of_bad_share(rules: RuleSet, window: Window, counts: DayCounts, *, severity:
 
 def record(spark: SparkSession, table: str, verdicts: Sequence[TableVerdict], *, run: str, now: dt.datetime) -> None:
     """Adds what is new to quality_results (`table`: its full name), in one commit."""
-    rows = [_row(verdict, result, run, now) for verdict in verdicts if not verdict.known for result in verdict.results]
-    if rows:
-        spark.createDataFrame(rows, spark.table(table).schema).writeTo(table).append()
-
-
-def _row(verdict: TableVerdict, result: AuditResult, run: str, now: dt.datetime) -> tuple[Any, ...]:
-    observed = None if result.value is None else float(result.value)
-    said = (result.rule, result.kind, result.severity, result.passed, observed, result.threshold, result.details)
-    return (verdict.day, verdict.table, *said, run, now)
+    append_results(
+        spark,
+        table,
+        [(verdict.day, verdict.table, result) for verdict in verdicts if not verdict.known for result in verdict.results],
+        run=run,
+        now=now,
+    )
 
 
 def known_verdicts(

@@ -6,7 +6,7 @@ SQL has a procedure for each of these, at some 0.3 s and one commit apiece; the 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -61,6 +61,14 @@ class LiveTable:
         else:
             kept.refresh()
         return kept
+
+    def names(self, columns: Sequence[str]) -> Any:
+        """As Java takes them: `String...`."""
+        gateway: Any = self._spark.sparkContext._gateway
+        array = gateway.new_array(self.jvm.java.lang.String, len(columns))
+        for at, column in enumerate(columns):
+            array[at] = column
+        return array
 
     def after_commit(self) -> Any:
         """The table as this thread's last commit left it, or later; asks the catalog only when it has to."""
