@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -23,6 +24,34 @@ def test_answers_stand_in_the_order_of_the_works() -> None:
     assert at_once([first, second]) == [1, 2]
     assert at_once([second]) == [2]
     assert at_once([]) == []
+
+
+def test_a_work_begins_while_the_next_one_is_made() -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def first() -> int:
+        begun.set()
+        return 1
+
+    def works() -> Iterator[Callable[[], int]]:
+        yield first
+        assert begun.wait(10), "the first waits until all are made"
+        yield lambda: 2
+
+    assert at_once(works()) == [1, 2]
+
+    def goes_on() -> int:
+        threading.Event().wait(0.2)
+        ended.set()
+        return 1
+
+    def breaking() -> Iterator[Callable[[], int]]:
+        yield goes_on
+        raise ValueError("the second cannot be made")
+
+    with pytest.raises(ValueError, match="cannot be made"):
+        at_once(breaking())
+    assert ended.is_set(), "nothing goes on behind the error"
 
 
 def test_an_error_is_raised_when_all_have_ended() -> None:

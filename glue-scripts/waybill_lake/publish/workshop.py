@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
@@ -59,17 +59,22 @@ class Workshop:
         wanted = sorted(tables, key=lambda name: "shipments" not in self._tables[name].inputs)
         if not wanted:
             return
-        # Frames are made one after the other, in this thread: tables share them.
-        works: list[Callable[[], object]] = [self._measuring(table, days[0], pins) for table in wanted]
-        if any(self._tables[table].reconciled for table in wanted):
-            works.append(self._totalling(days[0], pins))
-        works += [self._reading(table, days) for table in wanted]
-        at_once(works)
+        at_once(self._looks(wanted, days, pins))
         for table in wanted:
             # Days whose rows readers do not have yet. Those without rows are staged by name, not written.
             made = self._measured[(table, pins, days)]
             other = tuple(day for day in days if day in made and made[day].digest != self._readers[(table, day)].digest)
             self._to_write[(table, pins, days)] = other if len(other) > 1 else ()
+
+    def _looks(self, wanted: Sequence[str], days: DaySet, pins: str) -> Iterator[Callable[[], object]]:
+        # Frames are made one after the other, in this thread: tables share them. A table is looked at while the next one is made, which
+        # takes one core as long as the look.
+        for table in wanted:
+            yield self._measuring(table, days[0], pins)
+        if any(self._tables[table].reconciled for table in wanted):
+            yield self._totalling(days[0], pins)
+        for table in wanted:
+            yield self._reading(table, days)
 
     def forget_readers(self, day: dt.date) -> None:
         """Somebody published this day meanwhile."""
