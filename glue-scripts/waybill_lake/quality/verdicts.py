@@ -107,14 +107,16 @@ def known_verdicts(
 ) -> Mapping[tuple[dt.date, str], tuple[str, TableVerdict]]:
     """The newest verdict of each table's day, with the inputs that it was made of."""
     rows = spark.table(results).where(F.col("business_date").isin(list(days)) & F.col("table_name").isin(list(tables)))
-    # Verdicts of one run have one moment.
-    newest = rows.groupBy("business_date", "table_name").agg(
-        F.max_by(F.struct("run", "judged_at"), F.struct("judged_at", "run")).alias("of")
-    )
     found: dict[tuple[dt.date, str], list[Any]] = {}
-    same = ["business_date", "table_name"]
-    for row in rows.join(newest, on=same).where("run = of.run AND judged_at = of.judged_at").collect():
-        found.setdefault((row["business_date"], row["table_name"]), []).append(row)
+    newest: dict[tuple[dt.date, str], tuple[Any, Any]] = {}
+    # A handful of rows a run: chosen here, since a second scan and a join cost more to plan than all of them to read.
+    for row in rows.collect():
+        key, of_run = (row["business_date"], row["table_name"]), (row["judged_at"], row["run"])
+        # Verdicts of one run have one moment.
+        if key not in newest or of_run > newest[key]:
+            newest[key], found[key] = of_run, []
+        if of_run == newest[key]:
+            found[key].append(row)
     return {key: _known(*key, of_day) for key, of_day in found.items()}
 
 
