@@ -1,14 +1,19 @@
 /**
  * Order of the suites. Jest knows how long each took only where it has run before; on a new machine it would begin with the largest
- * file, and end with one worker waiting for a suite that mostly watches a clock. Those come first.
+ * file, and end with one worker waiting for a suite that mostly watches a clock. Those come first. So does the one that makes the templates
+ * which its neighbours read; these come last, or both workers would make the same ones at the same time.
  */
 import sequencer from '@jest/test-sequencer';
 
-const LONGEST = ['e2e/alarms.slow', 'e2e/start.slow', 'e2e/live-proofs', 'e2e/alerts.slow', 'e2e/lake.slow', 'browser/page.slow', 'athena/iceberg.slow'];
+const LONGEST = ['infra/security.test', 'e2e/alarms.slow', 'e2e/start.slow', 'e2e/live-proofs', 'e2e/alerts.slow', 'e2e/lake.slow', 'browser/page.slow', 'athena/iceberg.slow'];
+
+const READ_TEMPLATES = /\/test\/infra\/[^/]+(?<!\.slow)\.test\.ts$/;
 
 const rank = ({ path }) => {
-  const at = LONGEST.findIndex((name) => path.replaceAll('\\', '/').includes(name));
-  return at === -1 ? LONGEST.length : at;
+  const name = path.replaceAll('\\', '/');
+  const at = LONGEST.findIndex((part) => name.includes(part));
+  if (at !== -1) return at;
+  return READ_TEMPLATES.test(name) ? LONGEST.length + 1 : LONGEST.length;
 };
 
 export default class LongestFirst extends (sequencer.default ?? sequencer) {

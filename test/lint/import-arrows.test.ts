@@ -26,19 +26,31 @@ interface Reported {
   readonly rule: string;
 }
 
+/** Files of two rooms, and the rules that the project's own configuration has for them. */
+const [LIB, DOMAIN] = ['lib/stacks/lake-stack.ts', 'domain/mapping/apply.ts'] as const;
+type Rules = Record<string, [number, ...unknown[]]>;
+
 /** Everything that eslint says about the small house in fixtures/, by file. */
 let reports: ReadonlyMap<string, readonly Reported[]>;
+let rules: Record<typeof LIB | typeof DOMAIN, Rules>;
+
+/** All that is asked of eslint, in one process: it takes most of its time to load. */
+const ASK = `
+const { ESLint } = await import('eslint');
+const [root, house, ...files] = process.argv.slice(1);
+const reports = await new ESLint({ cwd: house, overrideConfigFile: 'eslint.config.mjs', ignore: false }).lintFiles(['.']);
+const project = new ESLint({ cwd: root });
+const rules = await Promise.all(files.map(async (file) => [file, (await project.calculateConfigForFile(file)).rules]));
+process.stdout.write(JSON.stringify({ reports, rules: Object.fromEntries(rules) }));
+`;
 
 beforeAll(() => {
-  const files = eslint(['--config', 'eslint.config.mjs', '--no-ignore', '--format', 'json', '.'], HOUSE) as { filePath: string; messages: { line: number; ruleId: string }[] }[];
-  reports = new Map(files.map(({ filePath, messages }) => [filePath.slice(HOUSE.length + 1), messages.map(({ line, ruleId }) => ({ line, rule: ruleId }))]));
-}, 60_000);
-
-function eslint(args: readonly string[], cwd: string): unknown {
-  const { stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'node_modules', 'eslint', 'bin', 'eslint.js'), ...args], { cwd, encoding: 'utf8', maxBuffer: 50_000_000 });
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', ASK, ROOT, HOUSE, LIB, DOMAIN], { cwd: ROOT, encoding: 'utf8', maxBuffer: 50_000_000 });
   if (stdout === '') throw new Error(`eslint said nothing on stdout: ${stderr}`);
-  return JSON.parse(stdout);
-}
+  const said = JSON.parse(stdout) as { reports: { filePath: string; messages: { line: number; ruleId: string }[] }[]; rules: typeof rules };
+  reports = new Map(said.reports.map(({ filePath, messages }) => [filePath.slice(HOUSE.length + 1), messages.map(({ line, ruleId }) => ({ line, rule: ruleId }))]));
+  ({ rules } = said);
+}, 60_000);
 
 /** What the room's fixture imports, split by what the linter says of each line. */
 function imports(room: string): { allowed: string[]; refused: string[] } {
@@ -87,13 +99,10 @@ describe('the purity of domain code', () => {
 });
 
 describe('the project\'s own configuration', () => {
-  const rulesOf = (file: string): Record<string, [number, ...unknown[]]> => (eslint(['--print-config', file], ROOT) as { rules: Record<string, [number, ...unknown[]]> }).rules;
-
   it('applies the arrows as errors to every room, and purity to domain', () => {
-    const lib = rulesOf('lib/stacks/lake-stack.ts');
-    const domain = rulesOf('domain/mapping/apply.ts');
-    for (const rules of [lib, domain]) {
-      const [severity, { basePath, zones }] = rules['import-x/no-restricted-paths'] as [number, { zones: { target: string }[]; basePath: string }];
+    const { [LIB]: lib, [DOMAIN]: domain } = rules;
+    for (const room of [lib, domain]) {
+      const [severity, { basePath, zones }] = room['import-x/no-restricted-paths'] as [number, { zones: { target: string }[]; basePath: string }];
       expect([severity, basePath]).toEqual([2, ROOT]);
       expect([...new Set(zones.map(({ target }) => target))].sort()).toEqual(Object.keys(ARROWS).map((room) => `./${room}/**/*`).sort());
     }
@@ -101,5 +110,5 @@ describe('the project\'s own configuration', () => {
     // Elsewhere only the browser's names are refused.
     expect(lib['no-restricted-globals']).toContain('document');
     expect(JSON.stringify(lib['no-restricted-globals'])).not.toContain('process');
-  }, 60_000);
+  });
 });

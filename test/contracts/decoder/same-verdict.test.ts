@@ -9,6 +9,7 @@ import type { ContractConsumer, ContractRuntime } from '../../../contracts/model
 import { checkEvent, readEvent } from '../../../lambdas/_shared/check-event.ts';
 import type { JsonObject, PlacedEvent, Verdict } from '../../../lambdas/_shared/check-event.ts';
 import { Arena, EVENT_END } from '../../../lambdas/_shared/decode/arena.ts';
+import { expectSame } from '../../fixtures/expect-same.ts';
 import { FIXTURE_ROOT, OWN_ROOT } from '../contract-roots.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { mutatedEvent, pickFrom } from './mutated-events.ts';
@@ -55,7 +56,7 @@ const valueAt = (value: unknown, pointer: string): unknown => pointer.split('/')
 /** What a reader of these fields sees. Of an object that is read whole, the full way also has what the contract does not describe: nobody can know to read that. */
 function expectSameFields(mine: unknown, theirs: unknown): void {
   const isObject = typeof mine === 'object' && mine !== null && !Array.isArray(mine);
-  if (!isObject) return expect(mine).toEqual(theirs);
+  if (!isObject) return expectSame(mine, theirs);
   for (const name of Object.keys(mine)) expectSameFields(valueAt(mine, `/${name}`), valueAt(theirs, `/${name}`));
 }
 
@@ -65,12 +66,12 @@ function expectTheSame(event: Buffer, contract: ContractRuntime): boolean {
   const place = placed(event);
   const fully = checkEvent(place, withoutDecoder(contract));
   const verdict = checkEvent(place, contract);
-  expect(told(verdict)).toEqual(told(fully));
+  expectSame(told(verdict), told(fully));
   const consumer = consumerOf(contract);
   if (consumer !== undefined && fully.accepted) {
     const [mine, theirs] = [readEvent(place, contract, consumer.name), readEvent(place, withoutDecoder(contract), consumer.name)];
     if (!mine.accepted || !theirs.accepted) throw new Error('Reading changes the verdict.');
-    expect(told(mine)).toEqual(told(theirs));
+    expectSame(told(mine), told(theirs));
     for (const pointer of consumer.reads) expectSameFields(valueAt(mine.event, pointer), valueAt(theirs.event, pointer));
   }
   return verdict.accepted && verdict.inPlace;
