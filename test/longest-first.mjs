@@ -5,7 +5,7 @@
  */
 import sequencer from '@jest/test-sequencer';
 
-const LONGEST = ['infra/security.test', 'e2e/alarms.slow', 'e2e/start.slow', 'e2e/live-proofs', 'e2e/alerts.slow', 'e2e/lake.slow', 'browser/page.slow', 'athena/iceberg.slow'];
+const LONGEST = ['infra/security.test', 'e2e/start.slow', 'e2e/lake.slow', 'e2e/alarms.full', 'e2e/live-proofs-today', 'browser/page.slow', 'e2e/alerts.slow', 'athena/iceberg.slow'];
 
 const READ_TEMPLATES = /\/test\/infra\/[^/]+(?<!\.slow)\.test\.ts$/;
 
