@@ -57,6 +57,7 @@ def states(results: Sequence[DayResult]) -> list[tuple[str, ...]]:
     return [(result.state, *[table.state for table in result.tables]) for result in results]
 
 
+@pytest.mark.full
 def test_a_day_is_published_unchanged_restated_and_the_rows_stay_equal(spark: SparkSession, lake: str, tmp_path: Path) -> None:
     small = begun(spark, lake, PAIR, delivered("S1"), delivered("S2", NEXT))
     first = build(small.parts("r1"), DATE, dt.date(2026, 11, 11))

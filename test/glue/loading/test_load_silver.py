@@ -170,6 +170,7 @@ class Overtake:
             self.state = load_contract(self.world.parts(owner="overtaker"), contract).state
 
 
+@pytest.mark.full
 def test_a_loader_that_was_overtaken_is_refused_and_nothing_is_doubled(world: World) -> None:
     for number, step in enumerate((protocol.STAGE, protocol.COMMIT)):
         world.archive("shipment-event", [statement(f"e{number}"), statement("c", eventTime=f"2026-11-0{number + 1}T00:00:00Z")])

@@ -114,6 +114,7 @@ def test_a_row_follows_its_events_from_load_to_load(world: World) -> None:
     assert (row["load_run"], row_of(world, "S2")["load_run"]) == (fourth.run, kept)
 
 
+@pytest.mark.full
 def test_an_event_that_moves_to_another_shipment_changes_both(world: World) -> None:
     world.archive("shipment-event", [statement("e1", "S1", publishedTime="2026-11-09T10:00:00Z")])
     world.load()
