@@ -6,6 +6,9 @@
 const shared = {
   testEnvironment: 'node',
   transform: { '^.+\\.(ts|mjs)$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'commonjs' } }] },
+  // Handed to each module: inside Jest's sandbox every other look at a global takes a detour, which made simulated worlds four times as slow.
+  // None that a test may replace, as the clock.
+  sandboxInjectedGlobals: ['Array', 'BigInt', 'Buffer', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Set', 'String', 'Uint8Array'],
   modulePathIgnorePatterns: ['/cdk.out', '/.waybill/'],
 };
 /** Quick tests ask for templates many times, and once for what the CDK's own validation says of them: see the set-up. */
