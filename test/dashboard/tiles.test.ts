@@ -8,6 +8,8 @@ import type { MapView } from '../../dashboard/map/view.ts';
 
 const SIZE = { width: 960, height: 580 };
 const at = (lat: number, lon: number, scale: number): MapView => centredOn(project(lat, lon), scale, SIZE);
+/** From the square's edge, along one axis. */
+const pixelsToEdge = (fromMiddle: number, { scale }: MapView): number => Math.abs(Math.abs(fromMiddle) - Math.PI * scale);
 
 beforeAll(() => goNearer(3e6));
 
@@ -45,7 +47,9 @@ describe('the tiles of a view', () => {
       const tiles = tilesIn(view, SIZE, 16);
       expect(new Set(tiles.map(keyOf)).size).toBe(tiles.length);
       expect(tiles.length).toBeLessThanOrEqual(40);
-      for (const [px, py] of [[0, 0], [480, 290], [959, 579], [0, 579], [700, 100]] as const) {
+      const points = [[0, 0], [480, 290], [959, 579], [0, 579], [700, 100]] as const;
+      // On the very edge of the globe a rounding says whether a point is on it.
+      for (const [px, py] of points.filter(([x, y]) => pixelsToEdge(x - view.x, view) > 1e-3 && pixelsToEdge(y - view.y, view) > 1e-3)) {
         const isOnGlobe = unproject((px - view.x) / view.scale, (py - view.y) / view.scale) !== null;
         const holding = tiles.filter((tile) => {
           const { x, y, side } = squareOf(tile, view);
