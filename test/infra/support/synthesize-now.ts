@@ -36,7 +36,7 @@ function validated(synth: () => void): void {
   try {
     synth();
   } finally {
-    process.env[VALIDATION] = before;
+    if (before !== undefined) process.env[VALIDATION] = before;
   }
 }
 
