@@ -28,7 +28,7 @@ const ZIP_OVERHEAD = 30 + 46 + 22 + 2 * 'index.mjs'.length;
 
 /** Synthesizes the environment into `outdir` and reads its functions from there; the folders live as long as `outdir`. */
 export function packagedFunctions({ env, outdir }: { readonly env: string; readonly outdir: string }): readonly PackagedFunction[] {
-  const app = new App({ outdir, context: { ...cdkFlags(), '@aws-cdk/core:validateAgainstDefaultRules': false } });
+  const app = new App({ outdir, context: cdkFlags() });
   const stage = addPlatform(app, { env }, process.cwd());
   app.synth();
   const templates = stage.synth().stacks.map(({ template }) => template as { Resources: Record<string, { Type: string; Properties: LambdaProperties }> });
