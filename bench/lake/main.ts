@@ -65,10 +65,10 @@ function report(all: readonly Measured[]): string {
   const lines = all.map((each, at) => {
     const before = all[at - 1];
     const growth = before === undefined ? '' : exponent(before, each).toFixed(2);
-    return [each.events.toLocaleString('en-US'), each.start.cpu.toFixed(1), each.ensure.cpu.toFixed(1), each.load.cpu.toFixed(1), each.gold.cpu.toFixed(1), (jobs(each) / (each.events / MILLION)).toFixed(0), growth, `${(each.load.wall + each.gold.wall).toFixed(0)} s`, ratio('kpi', each), ratio('dwell', each), percent(each.shares['story']), percent(each.shares['storyWithDays']), percent(each.shares['kpiWeekOfGold'])];
+    return [each.events.toLocaleString('en-US'), each.start.cpu.toFixed(1), each.ensure.cpu.toFixed(1), each.load.cpu.toFixed(1), each.gold.cpu.toFixed(1), (jobs(each) / (each.events / MILLION)).toFixed(0), growth, `${(each.load.wall + each.gold.wall).toFixed(0)} s`, ratio('kpi', each), ratio('dwell', each), percent(each.shares['story']), percent(each.shares['storyPages']), percent(each.shares['storyWithDays']), percent(each.shares['kpiWeekOfGold'])];
   });
-  const head = ['events', 'start', 'tables', 'silver', 'gold', 'CPU s/million', 'exponent', 'wall', 'kpi ÷ DuckDB', 'dwell ÷ DuckDB', 'story', 'story + days', 'week of gold'];
-  return `${table([head, ...lines])}\nCPU seconds; the last three: share of the table's bytes in files that the question touches. States of days: ${[...new Set(all.flatMap(({ states }) => states))].join(', ')}.\n`;
+  const head = ['events', 'start', 'tables', 'silver', 'gold', 'CPU s/million', 'exponent', 'wall', 'kpi ÷ DuckDB', 'dwell ÷ DuckDB', 'story', 'its pages', 'story + days', 'week of gold'];
+  return `${table([head, ...lines])}\nCPU seconds; the last four: share of the table's bytes in files that the question touches. States of days: ${[...new Set(all.flatMap(({ states }) => states))].join(', ')}.\n`;
 }
 
 const { values } = parseArgs({ options: { events: { type: 'string', default: '0.1,1' } } });

@@ -7,13 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import math
 import os
 import sys
-import time
-from collections.abc import Callable, Sequence
-from decimal import Decimal
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +17,9 @@ sys.path.insert(0, str(PROJECT / "glue-scripts"))
 # Python workers of Spark import the jobs' code, too.
 os.environ["PYTHONPATH"] = str(PROJECT / "glue-scripts")
 
-import duckdb  # noqa: E402
 from pyspark.sql import SparkSession  # noqa: E402
+from questions import compare, shares  # noqa: E402
+from took import measured  # noqa: E402
 
 from waybill_lake.ledger import MemoryLedger  # noqa: E402
 from waybill_lake.loading.parts import LoadParts  # noqa: E402
@@ -44,53 +40,6 @@ from waybill_lake.transforms.gold_schemas import gold_tables  # noqa: E402
 
 NOW = dt.datetime(2026, 11, 21, 1, tzinfo=dt.UTC)
 DAYS = 31
-TICK = os.sysconf("SC_CLK_TCK")
-
-KPI = """
-SELECT date_trunc('day', delivered_time) AS day, carrier, lane, count(*) AS delivered,
-       sum(CASE WHEN delivered_time <= planned_delivery_time THEN 1 ELSE 0 END) AS on_time,
-       avg(delivery_delay_minutes) AS mean_delay, sum(weight_kg) AS weight
-FROM shipments WHERE delivered_time IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-"""
-"""A report over shipments: what a day of gold computes, without the joins."""
-
-DWELL = """
-SELECT hub, count(*) AS stays, sum(ended - begun) AS stayed_ms, max(ended - begun) AS longest_ms FROM (
-  SELECT location_un_locode AS hub, event_type, ended,
-         lag(ended) OVER (PARTITION BY shipment_id, location_un_locode ORDER BY ended, source, event_id) AS begun
-  FROM (SELECT *, {milliseconds} AS ended FROM shipment_events WHERE event_classifier = 'ACTUAL' AND location_un_locode IS NOT NULL)
-) WHERE event_type = 'DEPARTED' GROUP BY 1 ORDER BY 1
-"""
-"""A window over all events, as dwell per hub needs it. In whole milliseconds: Spark's unix_timestamp cuts to seconds where DuckDB's
-epoch keeps their parts, so both the order of near events and the sums would differ. By source too: an event id is its source's own."""
-
-QUERIES = {
-    "kpi": ("shipments", KPI, KPI),
-    "dwell": ("shipment_events", DWELL.format(milliseconds="unix_millis(event_time)"), DWELL.format(milliseconds="epoch_ms(event_time)")),
-}
-"""Name to the table it reads and its text for Spark and for DuckDB, which differ in the name of one function."""
-
-
-def tree_cpu() -> float:
-    """CPU seconds of this process, what it started, and what of that has ended."""
-    stats: dict[int, tuple[int, float]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                fields = Path(f"/proc/{name}/stat").read_text().rsplit(") ", 1)[1].split()
-            except OSError:
-                continue
-            stats[int(name)] = (int(fields[1]), sum(int(field) for field in fields[11:15]) / TICK)
-    mine = {os.getpid()}
-    while grown := {pid for pid, (parent, _) in stats.items() if parent in mine and pid not in mine}:
-        mine |= grown
-    return sum(stats[pid][1] for pid in mine if pid in stats)
-
-
-def measured(work: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
-    wall, cpu = time.monotonic(), tree_cpu()
-    answer = work()
-    return answer, {"cpu": round(tree_cpu() - cpu, 2), "wall": round(time.monotonic() - wall, 2)}
 
 
 def start() -> SparkSession:
@@ -173,91 +122,6 @@ class Lake:
         dates = [(NOW - dt.timedelta(days=back)).date() for back in range(1, DAYS + 1)]
         return GoldBuild(parts).run(dates)
 
-    def files(self, table: str, where: str = "true") -> list[tuple[str, int]]:
-        rows = self.spark.sql(f"SELECT file_path, file_size_in_bytes FROM lake.bench.{table}.files WHERE {where}").collect()
-        return [(row[0].removeprefix("file:"), row[1]) for row in rows]
-
-
-def compare(lake: Lake) -> dict[str, Any]:
-    """The same SQL on the same Parquet, each once cold and once warm; the warm one counts."""
-    duck = duckdb.connect(config={"threads": 2})
-    duck.execute("SET TimeZone = 'UTC'")
-    found: dict[str, Any] = {}
-    for name, (table, for_spark, for_duckdb) in QUERIES.items():
-        paths = [path for path, _ in lake.files(table)]
-        duck.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet({paths!r})")
-        lake.spark.table(f"lake.bench.{table}").createOrReplaceTempView(table)
-        spark_rows, duck_rows = ask_spark(lake.spark, for_spark), ask_duckdb(duck, for_duckdb)
-        apart = [pair for pair in zip(by_key(spark_rows), by_key(duck_rows), strict=False) if not is_same(*pair)]
-        if apart or len(spark_rows) != len(duck_rows):
-            raise RuntimeError(f"{name}: Spark answers {len(spark_rows)} rows, DuckDB {len(duck_rows)}; the first that differ: {apart[:1]}")
-        _, spark_took = measured(partial(ask_spark, lake.spark, for_spark))
-        _, duck_took = measured(partial(ask_duckdb, duck, for_duckdb))
-        found[name] = {"spark": spark_took, "duckdb": duck_took, "rows": len(duck_rows)}
-    return found
-
-
-def ask_spark(spark: SparkSession, sql: str) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in spark.sql(sql).collect()]
-
-
-def ask_duckdb(duck: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
-    return duck.execute(sql).fetchall()
-
-
-def by_key(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """In the order of what is exact; instants come with or without a zone, by engine, and are days here."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, dt.datetime):
-            return value.strftime("%Y-%m-%d")
-        return float(value) if isinstance(value, Decimal) else value
-
-    plain_rows = [tuple(plain(value) for value in row) for row in rows]
-    return sorted(plain_rows, key=lambda row: tuple(str(value) for value in row if not isinstance(value, float)))
-
-
-def is_same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    """Engines add doubles in another order; all else is equal."""
-    return all(
-        math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9) if isinstance(a, float) and isinstance(b, float) else a == b
-        for a, b in zip(one, other, strict=True)
-    )
-
-
-def shares(lake: Lake) -> dict[str, float]:
-    """Bytes of the files that a question touches, of all bytes of its table."""
-    whole = sum(size for _, size in lake.files("shipment_events"))
-    one = lake.spark.table("lake.bench.shipments").orderBy("shipment_id").limit(1).collect()[0]
-    low, high = one["first_event_time"].date(), one["last_event_time"].date()
-    java = lake.spark._jvm
-    assert java is not None
-    table = java.org.apache.iceberg.spark.Spark3Util.loadIcebergTable(lake.spark._jsparkSession, "lake.bench.shipment_events")
-    expressions = java.org.apache.iceberg.expressions.Expressions
-    story = expressions.equal("shipment_id", one["shipment_id"])
-    between = getattr(expressions, "and")
-    window = between(
-        expressions.greaterThanOrEqual("event_time", f"{low}T00:00:00+00:00"),
-        expressions.lessThan("event_time", f"{high + dt.timedelta(days=1)}T00:00:00+00:00"),
-    )
-
-    def planned(filters: Any) -> int:
-        tasks = table.newScan().filter(filters).planFiles().iterator()
-        total = 0
-        while tasks.hasNext():
-            total += tasks.next().length()
-        return total
-
-    gold = sum(size for _, size in lake.files("shipment_daily"))
-    week = sum(size for _, size in lake.files("shipment_daily", f"partition.business_date >= DATE '{(NOW - dt.timedelta(days=7)).date()}'"))
-    return {
-        "story": round(planned(story) / whole, 4),
-        "storyWithDays": round(planned(between(story, window)) / whole, 4),
-        "kpiWeekOfGold": round(week / gold, 4) if gold else 0.0,
-        "silverBytes": whole,
-        "goldBytes": gold,
-    }
-
 
 def main() -> None:
     spark, started = measured(start)
@@ -267,7 +131,7 @@ def main() -> None:
     events = spark.table("lake.bench.shipment_events").count()
     states = sorted({day.state for day in days})
     took = {"start": started, "ensure": ensured, "load": loaded, "gold": built}
-    print(json.dumps({"events": events, **took, "states": states, "compare": compare(lake), "shares": shares(lake)}))  # noqa: T201
+    print(json.dumps({"events": events, **took, "states": states, "compare": compare(spark), "shares": shares(spark, NOW)}))  # noqa: T201
     spark.stop()
 
 
