@@ -123,11 +123,24 @@ class Lake:
         return GoldBuild(parts).run(dates)
 
 
+def check(spark: SparkSession) -> None:
+    """Figures of jobs that left something out would mean nothing."""
+    last = NOW.date() - dt.timedelta(days=1)
+    of_days = f"BETWEEN DATE '{last - dt.timedelta(days=DAYS - 1)}' AND DATE '{last}'"
+    gold = spark.sql(f"SELECT sum(delivered) FROM lake.bench.shipment_daily WHERE business_date {of_days}").collect()[0][0]
+    silver = spark.sql(f"SELECT count(*) FROM lake.bench.shipments WHERE to_date(delivered_time) {of_days}").collect()[0][0]
+    told = spark.sql("SELECT count(DISTINCT shipment_id) FROM lake.bench.shipment_events").collect()[0][0]
+    rows = spark.table("lake.bench.shipments").count()
+    if gold != silver or rows != told or not silver:
+        raise RuntimeError(f"shipments: {rows} rows, {told} in events; delivered: {silver} in silver, {gold} in gold")
+
+
 def main() -> None:
     spark, started = measured(start)
     lake, ensured = measured(lambda: Lake(spark))
     _, loaded = measured(lake.load)
     days, built = measured(lake.build)
+    check(spark)
     events = spark.table("lake.bench.shipment_events").count()
     states = sorted({day.state for day in days})
     took = {"start": started, "ensure": ensured, "load": loaded, "gold": built}
