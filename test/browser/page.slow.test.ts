@@ -10,6 +10,7 @@ import { axeViolations, overflows, overlaps } from './judge.ts';
 import { mapColours } from './pixels.ts';
 import { closedContext, listen, show, signIn, sizeOf } from './shots.ts';
 import type { Complaints } from './shots.ts';
+import { until } from '../until.ts';
 
 let browser: Browser;
 let site: FixtureSite;
@@ -122,7 +123,7 @@ describe('at a desk', () => {
     expect(minutes()[3]).toBeGreaterThan(100);
     await openLink('#/overview');
     await page.getByRole('button', { name: /^End snooze: / }).click();
-    await until(() => site.posted.length === 5);
+    await until(() => site.posted.length === 5, 'five statements are posted');
     await page.getByRole('button', { name: /^End snooze: / }).waitFor({ state: 'detached' });
   });
 
@@ -246,7 +247,7 @@ describe('in a hand', () => {
     const scaleOf = (): number => Number(/at=[-\d.]+,[-\d.]+,(\d+)/.exec(page.url())?.[1]);
     const before = scaleOf();
     await fingers(page, [[{ x: 180, y: 250 }, { x: 90, y: 250 }], [{ x: 220, y: 250 }, { x: 310, y: 250 }]]);
-    await until(() => scaleOf() !== before);
+    await until(() => scaleOf() !== before, 'the map has its new scale');
     expect(scaleOf()).toBeGreaterThan(before * 2);
   });
 });
@@ -295,7 +296,7 @@ describe('on tiles', () => {
     expect({ strangers, said: complaints.said }).toEqual({ strangers: [], said: [] });
     await page.getByRole('application').focus();
     for (let press = 0; press < 16; press += 1) await page.keyboard.press('+');
-    await until(() => tiles.asked.some(({ tile }) => tile.startsWith('16/')));
+    await until(() => tiles.asked.some(({ tile }) => tile.startsWith('16/')), 'tiles of level 16 are asked for');
     await page.waitForURL(/at=40\.\d{5},/);
   });
 
@@ -304,7 +305,7 @@ describe('on tiles', () => {
     const before = tiles.asked.length;
     await openLink(PLACE);
     await page.getByText('One mark per vehicle').waitFor();
-    await until(() => tiles.asked.length > before + 5);
+    await until(() => tiles.asked.length > before + 5, 'more tiles are asked for');
     await page.waitForTimeout(300);
     await pickInTheMiddle();
     // Over the sea off Nantucket there is no land: the page's own ground shows.
@@ -314,11 +315,6 @@ describe('on tiles', () => {
     expect({ strangers, said: complaints.said }).toEqual({ strangers: [], said: [] });
   });
 });
-
-/** Waits for what happens outside of the page; the test's own time is the limit. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 100));
-}
 
 interface Spot { readonly x: number; readonly y: number }
 

@@ -8,6 +8,7 @@ import type { FixtureSite } from './fixture/server.ts';
 import { axeViolations } from './judge.ts';
 import { listen } from './shots.ts';
 import type { Complaints } from './shots.ts';
+import { until } from '../until.ts';
 
 jest.setTimeout(120_000);
 
@@ -116,15 +117,15 @@ it('renews a token that counts no more, outlives an issuer that is down, and ask
   await signIn('#/alerts?region=benelux');
   await page.locator('tr.pickable').first().waitFor();
   issuer.expireTokens();
-  await until(() => outcomes().includes('refresh_token granted'));
+  await until(() => outcomes().includes('refresh_token granted'), 'the token is refreshed');
   await page.getByRole('button', { name: 'Acknowledge', exact: true }).waitFor();
 
   expect(outcomes()).toEqual(['authorization_code granted', 'refresh_token granted']);
   issuer.isDown = true;
   issuer.expireTokens();
-  await until(() => issuer.refusals > 0);
+  await until(() => issuer.refusals > 0, 'the issuer has refused');
   issuer.isDown = false;
-  await until(() => outcomes().length > 2);
+  await until(() => outcomes().length > 2, 'a third token is asked for');
   await page.getByRole('button', { name: 'Acknowledge', exact: true }).waitFor();
   expect(await page.locator('tr.pickable').count()).toBeGreaterThan(0);
   expect(outcomes()).toEqual(['authorization_code granted', 'refresh_token granted', 'refresh_token granted']);
@@ -147,8 +148,3 @@ it('signs out: the tab forgets the tokens, and a link asks to sign in first', as
   await button().waitFor();
   expect(await page.locator('header.top').count()).toBe(0);
 });
-
-/** Waits for what happens outside of the page; the test's own time is the limit. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 100));
-}

@@ -7,11 +7,11 @@ import { countLake, settledIdentities } from '../../bench/judge/lake-count.ts';
 import { alarmsOf } from '../../cli/platform/alarms.ts';
 import { OUTPUTS } from '../../contracts/platform-names.ts';
 import { caughtUp } from '../../cli/world/caught-up.ts';
-import { until } from '../sandbox/harness.ts';
 import { deployed, run } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
 import { httpSubscriber } from './http-subscriber.ts';
 import type { Subscriber } from './http-subscriber.ts';
+import { until } from '../until.ts';
 
 jest.setTimeout(600_000);
 

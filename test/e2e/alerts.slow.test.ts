@@ -8,13 +8,14 @@ import { OUTPUTS } from '../../contracts/platform-names.ts';
 import { caughtUp } from '../../cli/world/caught-up.ts';
 import { trackingApi } from '../../cli/platform/api.ts';
 import type { Api } from '../../cli/platform/api.ts';
-import { NODE_24, PROJECT, until } from '../sandbox/harness.ts';
+import { NODE_24, PROJECT } from '../sandbox/harness.ts';
 import { deployed, run } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
 import { httpSubscriber } from './http-subscriber.ts';
 import type { Subscriber } from './http-subscriber.ts';
 import { openOperationsPage } from './operations-page.ts';
 import type { OperationsPage } from './operations-page.ts';
+import { until } from '../until.ts';
 
 jest.setTimeout(600_000);
 

@@ -11,9 +11,9 @@ import { addDays, businessDay } from '../../domain/time/business-day.ts';
 import { createWorld, history } from '../../simulator/index.ts';
 import type { SimulatedRecord } from '../../simulator/index.ts';
 import { lakePython } from '../sandbox/athena/lake-python.ts';
-import { until } from '../sandbox/harness.ts';
 import { deployed } from './deployed.ts';
 import type { CommandResult, Deployed } from './deployed.ts';
+import { until } from '../until.ts';
 
 jest.setTimeout(1_200_000);
 

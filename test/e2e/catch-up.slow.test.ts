@@ -5,11 +5,11 @@
 import { GetFunctionConfigurationCommand, LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { OUTPUTS } from '../../contracts/platform-names.ts';
 import { TRACK_SHIPMENTS_ENV } from '../../lambdas/track-shipments/names.ts';
-import { until } from '../sandbox/harness.ts';
 import { deployed } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
 import { expectWhole, PREFIX, simulatedRoad } from './simulated-road.ts';
 import type { SimulatedRoad } from './simulated-road.ts';
+import { until } from '../until.ts';
 
 jest.setTimeout(240_000);
 

@@ -6,11 +6,11 @@ import { GetRecordsCommand, GetShardIteratorCommand, KinesisClient, ListShardsCo
 import type { GetRecordsCommandOutput } from '@aws-sdk/client-kinesis';
 import { SAMPLE_SHIPMENT } from '../../cli/put/samples.ts';
 import { streamName } from '../../contracts/platform-names.ts';
-import { until } from '../sandbox/harness.ts';
 import { deployed } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
 import { expectWhole, simulatedRoad } from './simulated-road.ts';
 import type { SimulatedRoad, StreamedRecord } from './simulated-road.ts';
+import { until } from '../until.ts';
 
 jest.setTimeout(240_000);
 

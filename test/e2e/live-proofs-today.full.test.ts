@@ -8,11 +8,11 @@ import type { AlertList } from '../../contracts/api/answers.ts';
 import { OUTPUTS, tableName } from '../../contracts/platform-names.ts';
 import { createWorld, history, live } from '../../simulator/index.ts';
 import type { SimulatedRecord, SimulatedWorld } from '../../simulator/index.ts';
-import { until } from '../sandbox/harness.ts';
 import { derivedParts, recountEntries, recountTruth, storedCounts, trueParts } from './live-proofs-recount.ts';
 import { lateShipment, liveProofs, PATIENCE } from './live-proofs.ts';
 import type { LiveProofs, LoggedRequest } from './live-proofs.ts';
 import type { Rule } from './simulated-road.ts';
+import { until } from '../until.ts';
 
 jest.setTimeout(600_000);
 

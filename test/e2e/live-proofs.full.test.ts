@@ -2,9 +2,9 @@
 import type { AlertList } from '../../contracts/api/answers.ts';
 import { OUTPUTS } from '../../contracts/platform-names.ts';
 import { createWorld, history } from '../../simulator/index.ts';
-import { until } from '../sandbox/harness.ts';
 import { lateShipment, liveProofs, PATIENCE } from './live-proofs.ts';
 import type { LiveProofs } from './live-proofs.ts';
+import { until } from '../until.ts';
 
 jest.setTimeout(600_000);
 

@@ -13,11 +13,11 @@ import { putSimulated } from '../../cli/world/put-simulated.ts';
 import type { FaultRule } from '../../sandbox/edge/faults/rule.ts';
 import { createTruth } from '../../simulator/index.ts';
 import type { SimulatedRecord, Truth } from '../../simulator/index.ts';
-import { until } from '../sandbox/harness.ts';
 import { deployed } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
 import { httpSubscriber } from './http-subscriber.ts';
 import type { Rule } from './simulated-road.ts';
+import { until } from '../until.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

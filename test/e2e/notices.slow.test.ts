@@ -12,9 +12,10 @@ import type { NoticeSubscription } from '../../lib/config/notice-config.ts';
 import { synthesize } from '../../cli/start/synthesize.ts';
 import { startListener } from '../lambdas/deliver-notice/listener.ts';
 import type { Listener, Received } from '../lambdas/deliver-notice/listener.ts';
-import { NODE_24, PROJECT, SUPERVISOR, until } from '../sandbox/harness.ts';
+import { NODE_24, PROJECT, SUPERVISOR } from '../sandbox/harness.ts';
 import { deployed, run } from './deployed.ts';
 import type { Deployed } from './deployed.ts';
+import { until } from '../until.ts';
 
 jest.setTimeout(600_000);
 

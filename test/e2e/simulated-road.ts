@@ -13,8 +13,8 @@ import { CATCH_UP_PREFIX, ON_FAILURE_PREFIX } from '../../contracts/platform-nam
 import { createTruth, createWorld, history } from '../../simulator/index.ts';
 import type { SimulatedRecord, Truth } from '../../simulator/index.ts';
 import type { FaultRule } from '../../sandbox/edge/faults/rule.ts';
-import { until } from '../sandbox/harness.ts';
 import type { Deployed } from './deployed.ts';
+import { until } from '../until.ts';
 
 /** Everything that a stream can be troubled with, more of it than in life. */
 const SHARES = { duplicates: 0.1, disorder: 0.2, late: 0.05, conflicts: 0.04, retractions: 0.03, corrections: 0.03, corrupt: 0.02 };

@@ -11,11 +11,12 @@ import { countLake } from '../../bench/judge/lake-count.ts';
 import { connect } from '../../cli/platform/platform.ts';
 import { freePort, isFree } from '../../sandbox/supervisor/ports.ts';
 import { isAlive } from '../../sandbox/supervisor/processes.ts';
-import { NODE_24, PROJECT, until } from '../sandbox/harness.ts';
+import { NODE_24, PROJECT } from '../sandbox/harness.ts';
 import { run } from './deployed.ts';
 import type { CommandResult } from './deployed.ts';
 import { commandsOn, startWaybill } from './started.ts';
 import type { Started } from './started.ts';
+import { until } from '../until.ts';
 
 jest.setTimeout(480_000);
 

@@ -3,7 +3,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
-import { NODE_24, PROJECT, until } from '../sandbox/harness.ts';
+import { NODE_24, PROJECT } from '../sandbox/harness.ts';
+import { until } from '../until.ts';
 
 export interface Started {
   readonly child: ChildProcess;

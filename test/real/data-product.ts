@@ -12,7 +12,8 @@ import { caughtUp } from '../../cli/world/caught-up.ts';
 import { freePort } from '../../sandbox/supervisor/ports.ts';
 import { run } from '../e2e/deployed.ts';
 import type { CommandResult } from '../e2e/deployed.ts';
-import { NODE_24, PROJECT, until } from '../sandbox/harness.ts';
+import { NODE_24, PROJECT } from '../sandbox/harness.ts';
+import { until } from '../until.ts';
 
 export type Check = (what: string, holds: boolean, found: unknown) => void;
 

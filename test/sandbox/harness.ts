@@ -15,12 +15,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { awsEnvironment } from '../../sandbox/supervisor/cdk-environment.ts';
 import { sandboxPaths } from '../../sandbox/supervisor/paths.ts';
 import { isAlive } from '../../sandbox/supervisor/processes.ts';
 import { readSandboxFile } from '../../sandbox/supervisor/sandbox-file.ts';
 import type { RunningSandbox } from '../../sandbox/supervisor/sandbox-file.ts';
+import { until } from '../until.ts';
 
 export const PROJECT = join(import.meta.dirname, '..', '..');
 /** The pinned Node 24: jest itself may run on an older one. */
@@ -141,13 +141,4 @@ async function end(child: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   await ended;
-}
-
-/** Waits until the condition holds. @throws Error naming it when it does not within the time. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, timeoutMs = 30_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs / 1000} s in vain until ${what}`);
-    await sleep(50);
-  }
 }

@@ -6,6 +6,7 @@ import type { FakeAws } from '../track-shipments/fake-aws.ts';
 import { at, createTracker, kinesisEvent, NOW, TABLE, wireFix } from '../track-vehicles/tracker.ts';
 import { ACCESS, BOUND_MS, createFleetApi, REFRESH_MS, SHIPMENTS } from './api.ts';
 import type { Answer, Ask } from './api.ts';
+import { until } from '../../until.ts';
 
 const list = ({ body }: Answer): VehicleList => body as unknown as VehicleList;
 const ids = (answer: Answer): string[] => list(answer).vehicles.map(({ vehicleId }) => vehicleId).sort();
@@ -238,8 +239,8 @@ describe('memory', () => {
     now += 1;
     // Old enough: this answer is still the held one, and the reading goes on behind it.
     expect(await lat()).toBe(1);
-    await settled();
-    expect(await lat()).toBe(2);
+    // A reading for which nobody waits rests by the real clock once it has worked for long, as on a slow machine.
+    await until(async () => (await lat()) === 2, 'the new place is answered');
     await tracker.send(wireFix({ eventTime: at(-40), lat: 3 }));
     now += BOUND_MS + 1;
     const answer = await ask('/v1/vehicles');

@@ -7,9 +7,10 @@ import type { QueryExecution } from '@aws-sdk/client-athena';
 import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { lakeEnvironment, lakeVariables } from '../../../sandbox/lake-environment.ts';
 import type { LakeEnvironment } from '../../../sandbox/lake-environment.ts';
-import { startSandbox, until } from '../harness.ts';
+import { startSandbox } from '../harness.ts';
 import type { Sandbox } from '../harness.ts';
 import { lakePython } from './lake-python.ts';
+import { until } from '../../until.ts';
 
 jest.setTimeout(600_000);
 

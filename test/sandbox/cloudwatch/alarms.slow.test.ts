@@ -3,7 +3,8 @@ import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from 
 import { CloudWatchClient, DescribeAlarmHistoryCommand, DescribeAlarmsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Sandbox, startSandbox, until } from '../harness.ts';
+import { type Sandbox, startSandbox } from '../harness.ts';
+import { until } from '../../until.ts';
 
 jest.setTimeout(240_000);
 

@@ -7,8 +7,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { join } from 'node:path';
-import { type Sandbox, startSandbox, until } from '../harness.ts';
+import { type Sandbox, startSandbox } from '../harness.ts';
 import { deploy } from '../lambda/deploy.ts';
+import { until } from '../../until.ts';
 
 jest.setTimeout(180_000);
 

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ControlClient, createControlClient } from '../../../sandbox/edge/control-client.ts';
 import { asObject, type JsonObject } from '../../../sandbox/json.ts';
-import { type Sandbox, startSandbox, until } from '../harness.ts';
+import { type Sandbox, startSandbox } from '../harness.ts';
 import { deploy } from '../lambda/deploy.ts';
+import { until } from '../../until.ts';
 
 jest.setTimeout(180_000);
 

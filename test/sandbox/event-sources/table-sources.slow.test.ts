@@ -5,8 +5,9 @@ import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client }
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Sandbox, startSandbox, until } from '../harness.ts';
+import { type Sandbox, startSandbox } from '../harness.ts';
 import { deploy } from '../lambda/deploy.ts';
+import { until } from '../../until.ts';
 
 jest.setTimeout(180_000);
 

@@ -5,8 +5,9 @@ import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from 
 import { GetJobRunCommand, GlueClient, StartJobRunCommand } from '@aws-sdk/client-glue';
 import type { JobRun } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type Sandbox, until } from '../harness.ts';
+import { type Sandbox } from '../harness.ts';
 import { zip } from '../lambda/zip.ts';
+import { until } from '../../until.ts';
 
 export const BUCKET = 'tiny-lake';
 export const DATABASE = 'tiny_silver';

@@ -9,10 +9,11 @@ import { sandboxPaths } from '../../../sandbox/supervisor/paths.ts';
 import { isAlive } from '../../../sandbox/supervisor/processes.ts';
 import { currentSnapshot } from '../../../sandbox/supervisor/snapshots.ts';
 import type { SnapshotInfo } from '../../../sandbox/supervisor/snapshots.ts';
-import { type Sandbox, startSandbox, until } from '../harness.ts';
+import { type Sandbox, startSandbox } from '../harness.ts';
 import { demandLake } from '../lake.ts';
 import { DATABASE, deployTinyLake } from './jobs.ts';
 import type { TinyLake } from './jobs.ts';
+import { until } from '../../until.ts';
 
 jest.setTimeout(900_000);
 

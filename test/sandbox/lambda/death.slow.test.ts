@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { isAlive } from '../../../sandbox/supervisor/processes.ts';
-import { type Sandbox, startSandbox, until } from '../harness.ts';
+import { type Sandbox, startSandbox } from '../harness.ts';
 import { deploy, invoke } from './deploy.ts';
+import { until } from '../../until.ts';
 
 jest.setTimeout(180_000);
 

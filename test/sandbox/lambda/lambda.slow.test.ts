@@ -3,8 +3,9 @@ import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cl
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateAliasCommand, LambdaClient, PublishVersionCommand, PutFunctionConcurrencyCommand, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { isAlive } from '../../../sandbox/supervisor/processes.ts';
-import { type Sandbox, startSandbox, until } from '../harness.ts';
+import { type Sandbox, startSandbox } from '../harness.ts';
 import { deploy, invoke, redeploy } from './deploy.ts';
+import { until } from '../../until.ts';
 
 jest.setTimeout(180_000);
 

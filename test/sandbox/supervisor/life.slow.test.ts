@@ -8,8 +8,9 @@ import { readEvents } from '../../../sandbox/supervisor/events.ts';
 import { sandboxPaths } from '../../../sandbox/supervisor/paths.ts';
 import { currentSnapshot } from '../../../sandbox/supervisor/snapshots.ts';
 import { sandboxStatus, statusText } from '../../../sandbox/supervisor/status.ts';
-import { startSandbox, until } from '../harness.ts';
+import { startSandbox } from '../harness.ts';
 import type { Sandbox } from '../harness.ts';
+import { until } from '../../until.ts';
 
 jest.setTimeout(120_000);
 

@@ -10,8 +10,9 @@ import { readEvents } from '../../../sandbox/supervisor/events.ts';
 import { sandboxPaths } from '../../../sandbox/supervisor/paths.ts';
 import { isAlive } from '../../../sandbox/supervisor/processes.ts';
 import { sandboxStatus } from '../../../sandbox/supervisor/status.ts';
-import { NODE_24, PROJECT, startSandbox, SUPERVISOR, until } from '../harness.ts';
+import { NODE_24, PROJECT, startSandbox, SUPERVISOR } from '../harness.ts';
 import type { Sandbox } from '../harness.ts';
+import { until } from '../../until.ts';
 
 jest.setTimeout(120_000);
 

@@ -7,8 +7,9 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { sandboxPaths } from '../../../sandbox/supervisor/paths.ts';
 import { sandboxStatus } from '../../../sandbox/supervisor/status.ts';
-import { startSandbox, until } from '../harness.ts';
+import { startSandbox } from '../harness.ts';
 import type { Sandbox } from '../harness.ts';
+import { until } from '../../until.ts';
 
 jest.setTimeout(120_000);
 

@@ -1,7 +1,8 @@
 /** Schedules on the running sandbox: deployed and changed by CloudFormation, firing into a machine, refused by name. */
 import { CloudFormationClient, CreateStackCommand, DescribeStackEventsCommand, DescribeStacksCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { type Sandbox, startSandbox, until } from '../../harness.ts';
+import { type Sandbox, startSandbox } from '../../harness.ts';
+import { until } from '../../../until.ts';
 
 jest.setTimeout(180_000);
 

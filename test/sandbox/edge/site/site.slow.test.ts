@@ -2,7 +2,8 @@
 import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import http from 'node:http';
-import { type Sandbox, startSandbox, until } from '../../harness.ts';
+import { type Sandbox, startSandbox } from '../../harness.ts';
+import { until } from '../../../until.ts';
 
 jest.setTimeout(120_000);
 

@@ -8,8 +8,9 @@ import {
   StartExecutionCommand, StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { waybill } from '../../../cli/cli-harness.ts';
-import { type Sandbox, startSandbox, until } from '../../harness.ts';
+import { type Sandbox, startSandbox } from '../../harness.ts';
 import { machine, template } from './machine-template.ts';
+import { until } from '../../../until.ts';
 
 jest.setTimeout(180_000);
 
