@@ -12,7 +12,7 @@ export function DailyPanel(): JSX.Element {
   const daily = overview.data?.daily ?? null;
   return (
     <Panel title={daily === null ? 'Daily figures' : `Day ${dateWords(daily.businessDate)}`} right={daily === null ? null : <Published daily={daily} />}>
-      <FeedBody feed={overview} now={now} rows={2} isEmpty={() => daily === null} empty={<Box title="No gold yet">The first day is published in the night after it.</Box>}>
+      <FeedBody feed={overview} now={now} rows={2} isEmpty={() => daily === null} empty={<Box title="No gold yet">Each day is published in the night after it; the newest one published shows here.</Box>}>
         {() => <dl class="daily">{daily === null ? null : dailyTiles(daily).map(({ label, value, unit, part }) => (
           <div key={label}><dt>{label}</dt><dd><span class="big">{value}</span>{unit}{part === null ? null : <span class="part sub">{part}</span>}</dd></div>
         ))}</dl>}
