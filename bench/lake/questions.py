@@ -158,7 +158,7 @@ def share_of_pages(java: Any, path: str, shipment_id: str) -> float:
     file = parquet.hadoop.util.HadoopInputFile.fromPath(java.org.apache.hadoop.fs.Path(path), java.org.apache.hadoop.conf.Configuration())
     reader = parquet.hadoop.ParquetFileReader.open(file, options)
     try:
-        rows = sum(block.getRowCount() for block in reader.getFooter().getBlocks())
+        rows = int(sum(block.getRowCount() for block in reader.getFooter().getBlocks()))
         return float(reader.getFilteredRecordCount()) / rows
     finally:
         reader.close()
