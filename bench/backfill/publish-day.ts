@@ -16,13 +16,14 @@ import { putSimulated } from '../../cli/world/put-simulated.ts';
 import { PROJECT } from '../../cli/project.ts';
 import { local } from '../../lib/config/environments/local.ts';
 import { createWorld, history } from '../../simulator/index.ts';
+import type { SimulatedWorld } from '../../simulator/index.ts';
 import { benchSandbox } from '../stream/sandbox.ts';
 
 const ZONE = 'Europe/Berlin';
 /** The day before today, whole, and the part of today. */
 const DAYS = 2;
-/** Measured: of a world of two days, in which most shipments are still under way. */
-const EVENTS_PER_SHIPMENT = 9.26;
+/** Shipments of the world that says how many records one has: it depends on the hour, since many are still under way. */
+const SAMPLE = 2_000;
 
 /** With its words on this screen. */
 function waybill(dir: string, ...args: string[]): Promise<number> {
@@ -31,6 +32,16 @@ function waybill(dir: string, ...args: string[]): Promise<number> {
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));
   });
+}
+
+function worldOf(shipments: number, now: number): SimulatedWorld {
+  return createWorld({ seed: 31, now, days: DAYS, shipments, vehicles: 0, orders: true });
+}
+
+/** A past of about so many records: within a hundredth. */
+function pastOf(records: number, now: number): ReturnType<typeof history> {
+  const sampled = [...history(worldOf(SAMPLE, now))].length;
+  return history(worldOf(Math.round((records * SAMPLE) / sampled), now));
 }
 
 async function publish(dir: string, day: string, what: string): Promise<number> {
@@ -54,7 +65,7 @@ async function main(): Promise<void> {
   try {
     if ((await waybill(sandbox.dir, 'run', 'ingest-silver')) !== 0) throw new Error('the tables could not be made');
     const client = new KinesisClient(sandbox.platform.client);
-    const put = await putSimulated(client, 'local', history(createWorld({ seed: 31, now, days: DAYS, shipments: Math.ceil(events / EVENTS_PER_SHIPMENT), vehicles: 0, orders: true })));
+    const put = await putSimulated(client, 'local', pastOf(events, now));
     client.destroy();
     await caughtUp(sandbox.platform);
     process.stdout.write(`${put.toLocaleString('en-US')} records are archived, none is loaded.\n`);
