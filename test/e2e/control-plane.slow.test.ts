@@ -75,8 +75,10 @@ describe('the edge ended by SIGKILL', () => {
 
 describe('the control plane ended by SIGKILL while records come', () => {
   it('comes back as its last snapshot has it: what the streams still have is in the lake and in state, whole', async () => {
-    const start = Date.now();
-    while ((await snapshotTakenAt()) < start + 1_000) await road.putNext(50);
+    await road.putNext(50);
+    // A snapshot that holds these records; later ones come while it is taken and after.
+    const landed = Date.now();
+    while ((await snapshotTakenAt()) < landed) await road.putNext(50);
     snapshotAt = await snapshotTakenAt();
     await road.putNext(200);
     const put = road.put();
