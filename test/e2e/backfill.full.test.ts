@@ -34,7 +34,8 @@ let liveRecords: SimulatedRecord[];
 const rows = async (sql: string): Promise<Record<string, unknown>[]> => (await app.waybillJson<{ rows: Record<string, unknown>[] }>('query', sql)).rows;
 const backfill = (...more: string[]): Promise<CommandResult> => app.waybill('backfill', ...RANGE, ...more);
 const doneDays = async (): Promise<number> => 7 - (await app.waybillJson<{ days: unknown[] }>('backfill', ...RANGE, '--dry-run')).days.length;
-const publishedTimes = 'SELECT table_name, CAST(business_date AS varchar) AS day, count(*) AS n FROM waybill_local_ops.data_versions WHERE state = \'complete\' GROUP BY 1, 2 ORDER BY 1, 2';
+/** Notes about published sets; `publishing` is written before the tables, and again by who goes on with an ended run. */
+const ENDED_SETS = 'SELECT table_name, CAST(business_date AS varchar) AS day, state, count(*) AS n FROM waybill_local_ops.data_versions WHERE state <> \'publishing\' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3';
 
 /** What really happened after the week: it changes no day of it, whenever it is loaded. */
 function isOfToday({ contract, data }: SimulatedRecord): boolean {
@@ -85,9 +86,9 @@ test('ended in the middle, the same command goes on with the days that are left,
 });
 
 test('each table of each day was published once', async () => {
-  const published = await rows(publishedTimes);
-  expect(new Set(published.map(({ day }) => day)).size).toBe(7);
-  expect(published.filter(({ n }) => n !== 1)).toEqual([]);
+  const published = await rows(ENDED_SETS);
+  expect(published.filter(({ state, n }) => state !== 'complete' || n !== 1)).toEqual([]);
+  expect([...new Set(published.map(({ day }) => day))].sort()).toEqual(Array.from({ length: 7 }, (_, more) => addDays(from, more)));
 });
 
 test('a comparison with a new build of the same days finds no difference', async () => {
