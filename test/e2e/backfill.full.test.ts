@@ -34,7 +34,7 @@ let liveRecords: SimulatedRecord[];
 const rows = async (sql: string): Promise<Record<string, unknown>[]> => (await app.waybillJson<{ rows: Record<string, unknown>[] }>('query', sql)).rows;
 const backfill = (...more: string[]): Promise<CommandResult> => app.waybill('backfill', ...RANGE, ...more);
 const doneDays = async (): Promise<number> => 7 - (await app.waybillJson<{ days: unknown[] }>('backfill', ...RANGE, '--dry-run')).days.length;
-/** Notes about published sets; `publishing` is written before the tables, and again by who goes on with an ended run. */
+/** Notes of sets that have ended, well or mixed; that of a set's beginning is left out. */
 const ENDED_SETS = 'SELECT table_name, CAST(business_date AS varchar) AS day, state, count(*) AS n FROM waybill_local_ops.data_versions WHERE state <> \'publishing\' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3';
 
 /** What really happened after the week: it changes no day of it, whenever it is loaded. */
