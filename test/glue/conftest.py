@@ -64,6 +64,9 @@ def _archive_flag(described: dict[str, object]) -> str:
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """Spark with the catalog `lake` (Iceberg, Hadoop catalog in a temporary folder), two cores, UTC."""
+    from waybill_lake.gateway import remember_names  # noqa: PLC0415
+
+    remember_names()
     described = _described()
     _prepare_environment(described)
     jars = _jars(described)

@@ -27,7 +27,7 @@ from waybill_lake.objects import S3Store
 from waybill_lake.publish.ledger_dynamodb import DynamoGoldLedger
 from waybill_lake.quality import QualityRuleError
 from waybill_lake.reference import load_reference
-from waybill_lake.session import start_session
+from waybill_lake.session import own_session, start_session
 from waybill_lake.settings import SettingsError, names, read_settings
 from waybill_lake.tables.ensure import TableChangeError, ensure_current
 
@@ -93,11 +93,7 @@ def _load(parts: LoadParts, contracts: Sequence[LakeContract]) -> list[LoadRepor
     """
 
     def load(contract: LakeContract) -> LoadReport:
-        session = parts.spark.newSession()
-        # Catalogs are looked up by the settings of the thread's active session.
-        jvm: Any = session._jvm
-        jvm.SparkSession.setActiveSession(session._jsparkSession)
-        return load_contract(replace(parts, spark=session), contract)
+        return load_contract(replace(parts, spark=own_session(parts.spark)), contract)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return [done.result() for done in [pool.submit(load, contract) for contract in contracts]]

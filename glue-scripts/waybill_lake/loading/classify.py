@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyspark import StorageLevel
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -67,7 +66,7 @@ class Classification:
 
     def run(self, choice: Choice, losers_prefix: str) -> Classified:
         """:raises EquationError: the counts contradict each other."""
-        rows = self._read(choice).persist(StorageLevel.MEMORY_AND_DISK)
+        rows = self._read(choice).persist()
         found = _Found.of(rows, self._business_date(), C.business_date(F.col("event_time"), self._parts.business_time_zone))
         if found.untypable:
             # Before anything is committed: whoever does it again writes the same.
@@ -78,7 +77,7 @@ class Classification:
         hit_days, dates = self._look_up(incoming, found, broadcast)
         stored, lost = self._existing(incoming, hit_days, broadcast)
         compared = [] if stored is None or lost is None else [self._compared(stored, C.SILVER), C.compared_conflicts(lost)]
-        classified = C.classify(self._compared(incoming, C.INCOMING), compared).persist(StorageLevel.MEMORY_AND_DISK)
+        classified = C.classify(self._compared(incoming, C.INCOMING), compared).persist()
         total = C.totals(classified).collect()[0]
         counts = Counts(found.identities, total["new"], total["conflicts"], total["duplicates"], found.untypable)
         self._check(counts)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from waybill_lake.at_once import at_once
 from waybill_lake.loading.lease import Lease
 from waybill_lake.loading.parts import LoadParts
 from waybill_lake.model import LakeContract
+from waybill_lake.session import own_session
 from waybill_lake.tables.definitions import CONFLICTS, ORDERS, SHIPMENTS, TableDefinition
-from waybill_lake.tables.iceberg import IcebergTable
+from waybill_lake.tables.iceberg import IcebergTable, Snapshot
 from waybill_lake.tables.replace import Replacement, replace_rows
 from waybill_lake.transforms import dimensions
 from waybill_lake.transforms.shipment_events import CONTRACT as SHIPMENT_EVENT
@@ -37,29 +41,33 @@ def refresh_derived(parts: LoadParts, contract: LakeContract, lease: Lease, run:
 def _refresh_dimensions(
     parts: LoadParts, contract: LakeContract, lease: Lease, run: str, entities: DataFrame, touched: Sequence[str]
 ) -> dict[str, int]:
-    changed: dict[str, int] = {}
-    for name, definition in dimensions.TABLES.items():
-        if not any(entity.startswith(f"{name} ") for entity in touched):
-            continue
-        table = IcebergTable(parts.spark, parts.table(name))
+    names = [name for name in dimensions.TABLES if any(entity.startswith(f"{name} ") for entity in touched)]
 
-        def make(definition: TableDefinition = definition) -> Replacement:
-            return _replacement(parts, contract, definition, run, entities)
+    def refresh(name: str) -> Snapshot | None:
+        own = replace(parts, spark=own_session(parts.spark))
+        table = IcebergTable(own.spark, parts.table(name))
+        # The table as a whole: it was emptied.
+        whole = f"{name} " in touched
+        make = partial(_replacement, own, contract, dimensions.TABLES[name], run, entities, whole=whole)
+        return replace_rows(table, f"{run}#{lease.fence}#{name}", lease.is_mine, make)
 
-        snapshot = replace_rows(table, f"{run}#{lease.fence}#{name}", lease.is_mine, make)
-        if snapshot is not None:
-            changed[name] = snapshot.sequence
-    return changed
+    # Few rows and much planning, which one core does.
+    snapshots = zip(names, at_once([partial(refresh, name) for name in names]), strict=True)
+    return {name: snapshot.sequence for name, snapshot in snapshots if snapshot is not None}
 
 
-def _replacement(parts: LoadParts, contract: LakeContract, definition: TableDefinition, run: str, entities: DataFrame) -> Replacement:
+def _replacement(
+    parts: LoadParts, contract: LakeContract, definition: TableDefinition, run: str, entities: DataFrame, *, whole: bool
+) -> Replacement:
     key = dimensions.key_of(definition)
-    changes = dimensions.changes_of(parts.spark.table(parts.table(contract.table.name)), definition, entities)
+    told = parts.spark.table(parts.table(contract.table.name))
+    own = dimensions.touched_changes(told, definition, entities, whole=whole).persist()
+    changes = dimensions.with_emptied(own, told, definition)
     is_current_only = definition is ORDERS
     wanted = (dimensions.current_rows if is_current_only else dimensions.versions)(changes, definition, run)
-    keys = changes.select(F.col("key").alias(key)).distinct()
+    keys = own.select(F.col("key").alias(key)).distinct()
     stored = parts.spark.table(parts.table(definition.name)).join(F.broadcast(keys), on=key, how="left_semi")
-    return Replacement(wanted, stored, (key,) if is_current_only else (key, "valid_from"))
+    return Replacement(wanted, stored, (key,) if is_current_only else (key, "valid_from"), held=(own,))
 
 
 def _refresh_shipments(

@@ -24,6 +24,8 @@ class Replacement:
     """All rows that they have in the table."""
     unique: Sequence[str]
     """Columns that name a row."""
+    held: Sequence[DataFrame] = ()
+    """What was kept to make these; let go after the write."""
 
 
 def replace_rows(table: IcebergTable, wap: str, still_mine: Callable[[], bool], make: Callable[[], Replacement]) -> Snapshot | None:
@@ -44,7 +46,8 @@ def replace_rows(table: IcebergTable, wap: str, still_mine: Callable[[], bool], 
                 # Nothing is there that they would replace: a MERGE would read the table for nothing.
                 changes.select(*replacement.wanted.columns).writeTo(table.name).append()
         finally:
-            changes.unpersist()
+            for frame in (changes, *replacement.held):
+                frame.unpersist()
 
     return change_guarded(table, wap, still_mine, write)
 

@@ -27,37 +27,47 @@ def key_of(table: TableDefinition) -> str:
     return table.columns[0].name
 
 
-def changes_of(changes: DataFrame, table: TableDefinition, touched: DataFrame) -> DataFrame:
-    """All changes of the touched rows of a table, `key` beside them; a change that empties the table is one of each row.
+def touched_changes(changes: DataFrame, table: TableDefinition, touched: DataFrame, *, whole: bool) -> DataFrame:
+    """The changes of the touched rows of a table, with `key` and `entity`, once each as they are stored.
 
-    :param touched: column `entity` (see `ENTITY`); the entity without a key touches every row.
+    :param touched: column `entity` (see `ENTITY`).
+    :param whole: the table as a whole is among them (it was emptied, or a change names no row): every row is touched.
     """
+    keyed = _own(changes, table).where(F.col("key").isNotNull())
+    return keyed if whole else keyed.join(F.broadcast(touched), on="entity", how="left_semi").select(*keyed.columns)
+
+
+def with_emptied(rows: DataFrame, changes: DataFrame, table: TableDefinition) -> DataFrame:
+    """The changes of the touched rows and those that emptied the table: each is a change of each row.
+
+    :param rows: of `touched_changes`; read twice, so it is worth keeping.
+    :param changes: all changes of the contract.
+    """
+    emptied = _own(changes, table).where(F.col("op") == "t").drop("key")
+    of_rows = emptied.join(F.broadcast(rows.select("key").distinct()), on=F.lit(True), how="cross")
+    return rows.unionByName(of_rows.select(*rows.columns))
+
+
+def _own(changes: DataFrame, table: TableDefinition) -> DataFrame:
     key = key_of(table)
     own = changes.where(F.col("table_name") == table.name).withColumn("entity", F.expr(ENTITY))
-    own = own.withColumn("key", F.coalesce(F.get_json_object("row_key", f"$.{key}"), F.get_json_object("row_after", f"$.{key}")))
-    everything = touched.where(F.col("entity") == f"{table.name} ").limit(1).selectExpr("1 AS everything")
-    keyed = own.where(F.col("key").isNotNull())
-    wanted = keyed.join(F.broadcast(touched), on="entity", how="left_semi").select(*keyed.columns)
-    whole = keyed.join(F.broadcast(everything), on=F.lit(True), how="left_semi")
-    rows = wanted.unionByName(whole).dropDuplicates(["source", "event_id"])
-    emptied = own.where(F.col("op") == "t").drop("key").join(F.broadcast(rows.select("key").distinct()), on=F.lit(True), how="cross")
-    return rows.unionByName(emptied.select(*rows.columns))
+    return own.withColumn("key", F.coalesce(F.get_json_object("row_key", f"$.{key}"), F.get_json_object("row_after", f"$.{key}")))
 
 
 def current_rows(changes: DataFrame, table: TableDefinition, run: str) -> DataFrame:
     """Last writer per key by position; a deleted row stays with its last values, marked.
 
-    :param changes: of `changes_of`.
+    :param changes: of `with_emptied`.
     """
     described = _described(changes, table)
-    newest = described.where("newest_first = 1 AND known")
+    newest = described.where("is_newest AND known")
     return newest.select(*[_column(column, {"source_time": "event_time", "is_deleted": "deleted"}, run) for column in table.columns])
 
 
 def versions(changes: DataFrame, table: TableDefinition, run: str) -> DataFrame:
     """Type 2: what held from when to when, in event time; a version that says what the one before it says is left out.
 
-    :param changes: of `changes_of`.
+    :param changes: of `with_emptied`.
     """
     described = _described(changes, table).where("known")
     by_position = Window.partitionBy("key").orderBy("position", "event_id")
@@ -79,17 +89,18 @@ def _in_after(table: TableDefinition) -> list[str]:
 
 
 def _described(changes: DataFrame, table: TableDefinition) -> DataFrame:
-    """Changes with `after` (the values that hold after it), `deleted`, `known` and `newest_first` (1 = greatest position)."""
+    """Changes with `after` (the values that hold after it), `deleted`, `known` and `is_newest` (the greatest position)."""
     # All as text: a decimal must not pass through a double.
     schema = ", ".join(f"{name} string" for name in _in_after(table))
     parsed = changes.withColumn("own", F.from_json("row_after", schema)).withColumn("deleted", F.expr(_DELETES))
     by_position = Window.partitionBy("key").orderBy("position", "event_id")
     so_far = by_position.rowsBetween(Window.unboundedPreceding, Window.currentRow)
     values = F.last(F.when(F.col("row_after").isNotNull(), F.col("own")), ignorenulls=True).over(so_far)
-    newest = F.row_number().over(Window.partitionBy("key").orderBy(F.desc("position"), F.desc("event_id")))
+    # By the same order as the values: one sort serves both.
+    newest = F.lead(F.lit(True)).over(by_position).isNull()
     # A table that was emptied before a row came to be says nothing of that row.
     known = F.max(F.col("op") != "t").over(so_far)
-    return parsed.withColumns({"after": values, "newest_first": newest, "known": known})
+    return parsed.withColumns({"after": values, "is_newest": newest, "known": known})
 
 
 def _column(column: ColumnDefinition, computed: dict[str, str], run: str) -> Column:

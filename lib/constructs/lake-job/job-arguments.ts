@@ -22,6 +22,8 @@ export function sparkConf(warehouse: string): string {
     // Manifests never change: what a run has read it does not ask S3 for again at its next commit.
     `${CATALOG}.io.manifest.cache-enabled=true`,
     'spark.sql.session.timeZone=UTC',
+    // Rows that a job keeps are read once or twice: choosing an encoding per column took longer than that.
+    'spark.sql.inMemoryColumnarStorage.compressed=false',
   ].join(' --conf ');
 }
 

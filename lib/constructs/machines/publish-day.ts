@@ -16,8 +16,10 @@ export interface PublishDayProps {
   readonly windowSeconds: number;
 }
 
-/** Seconds between two looks at the gate: at first a batch window and as long again for the put, then a load's time. */
-const wait = ({ windowSeconds }: PublishDayProps): string => `{% $looks < 4 ? ${Math.max(2 * windowSeconds, LEAST_WAIT)} : 300 %}`;
+/** Seconds before a load: markers take a batch window to be archived, and as long again for the put; after some looks, a load's time. */
+const wait = ({ windowSeconds }: PublishDayProps): string => `{% $looks = 1 ? ${Math.max(2 * windowSeconds - JOB_START, 0)} : $looks < 4 ? ${Math.max(2 * windowSeconds, LEAST_WAIT)} : 300 %}`;
+/** No job asks the ledger for objects sooner than this after its start. The first look that finds a marker missing pays only what is left of the wait. */
+const JOB_START = 5;
 const LEAST_WAIT = 5;
 /** How long building takes, minutes, until a run has measured it. */
 const BUILD_MINUTES = 20;

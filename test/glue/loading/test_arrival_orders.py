@@ -38,7 +38,7 @@ def told_events() -> list[Event]:
 
 
 def changes() -> list[Event]:
-    """Rows of three tables that are made, changed, deleted and made again; of one position two tellings."""
+    """Rows of three tables that are made, changed, deleted and made again; of one position two tellings; a table that is emptied."""
 
     def change(position: int, table: str, key: str, op: str, after: Mapping[str, Any] | None, day: str) -> Event:
         field = f"{table[:-1]}_id"
@@ -60,8 +60,11 @@ def changes() -> list[Event]:
         change(9, "orders", "O2", "d", None, "2026-11-06"),
         change(10, "customers", "C1", "u", {"name": "Uno", "segment": "ENTERPRISE", "country": "NL", "priority": 2}, "2026-11-07"),
         change(10, "customers", "C1", "u", {"name": "Eins", "segment": "ENTERPRISE", "country": "NL", "priority": 2}, "2026-11-07"),
+        change(12, "carriers", "MAEU", "c", {"name": "Maersk", "mode": "OCEAN", "country": "DK"}, "2026-11-09"),
     ]  # fmt: skip
-    return told
+    emptied = {**change(11, "carriers", "", "t", None, "2026-11-08")}
+    del emptied["key"]
+    return [*told, emptied]
 
 
 def deliveries(events: Sequence[Event], order: str) -> list[list[Event]]:
@@ -143,3 +146,16 @@ def test_the_row_of_a_shipment_is_what_live_state_says(worlds: dict[str, World])
     assert set(found) == set(expected)
     for name, row in expected.items():
         assert (name, found[name]) == (name, row)
+
+
+def test_a_table_that_is_emptied_ends_each_row_that_was_there_and_says_nothing_of_later_ones(worlds: dict[str, World]) -> None:
+    columns = ("carrier_id", "date_format(valid_from, 'MM-dd') AS since", "name", "is_deleted", "is_current")
+    for world in worlds.values():
+        found = sorted(tuple(row) for row in world.spark.table(world.table("carriers")).selectExpr(*columns).collect())
+        assert found == [
+            ("MAEU", "11-09", "Maersk", False, True),
+            ("RABN", "10-01", "Raben", False, False),
+            ("RABN", "11-02", "Raben", True, False),
+            ("RABN", "11-05", "Raben Group", False, False),
+            ("RABN", "11-08", "Raben Group", True, True),
+        ]

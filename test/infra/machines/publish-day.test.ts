@@ -23,11 +23,13 @@ const asked: object[] = [];
 /** Runs of the gold job before this one, newest first. */
 let before: object[] = [];
 let lab: Lab;
+let clock: TurnedClock;
 beforeEach(() => {
   given.splice(0);
   notices.splice(0);
   asked.splice(0);
   [result, runState, looks, before] = [RESULT, 'SUCCEEDED', [], []];
+  clock = new TurnedClock(600_000);
   // A day that is complete at the first look.
   lab = new Lab({
     'lambda:Invoke': ({ Payload }: { Payload: object }) => {
@@ -39,7 +41,7 @@ beforeEach(() => {
     'glue:GetJobRun': ({ RunId }: { RunId: string }) => ({ JobRun: { Id: RunId, JobRunState: runState, ErrorMessage: 'build-gold: no such table' } }),
     's3:GetObject': ({ Key }: { Key: string }) => ({ Body: JSON.stringify({ key: Key, ...result }) }),
     'sns:Publish': (notice: { Subject: string; Message: string }) => { notices.push(notice); return {}; },
-  }, new TurnedClock());
+  }, clock);
 });
 afterEach(() => lab.close());
 
@@ -78,6 +80,12 @@ it('measures by the last good runs how long building takes, of the day alone and
   before = [];
   await publish();
   expect(asked[1]).toMatchObject({ buildMinutes: 20, restateMinutes: 20 });
+});
+
+it('waits for markers before each load: at first what the start of a job leaves of two batch windows, later both, then a load\'s time', async () => {
+  looks = [{ step: 'wait' }, { step: 'wait' }, { step: 'wait' }, { step: 'wait' }];
+  expect(await publish()).toMatchObject({ status: 'SUCCEEDED' });
+  expect(clock.slept.filter((ms) => ms > 0)).toEqual([15_000, 20_000, 20_000, 300_000]);
 });
 
 it('leaves out days that can wait when time is short, and says so', async () => {
