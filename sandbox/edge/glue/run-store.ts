@@ -24,7 +24,8 @@ export function createRunStore(folder: string): RunStore {
     if (run !== undefined) runs.set(run.id, run);
   }
 
-  const all = (): JobRun[] => [...runs.values()].sort((one, other) => other.startedAt - one.startedAt || (one.id < other.id ? 1 : -1));
+  // Of one millisecond, the one that came later is newer.
+  const all = (): JobRun[] => [...runs.values()].reverse().sort((one, other) => other.startedAt - one.startedAt);
   return {
     all,
     find: (id) => runs.get(id),

@@ -53,8 +53,8 @@ const settled = (): Promise<void> => sleep(5);
 const stateOf = (all: GlueRuns, id: string): string => all.find(id)?.state ?? '';
 
 describe('runs of jobs', () => {
-  it('run one after another when there is one place, oldest first', async () => {
-    const all = runs();
+  it('run one after another when there is one place, oldest first, even those of one millisecond', async () => {
+    const all = runs({ now: () => 1_795_000_000_000 });
     const [first, second, third] = [all.start(job(), { arguments: {} }), all.start(job(), { arguments: {} }), all.start(job(), { arguments: {} })];
     await settled();
     expect([first, second, third].map(({ id }) => stateOf(all, id))).toEqual(['RUNNING', 'WAITING', 'WAITING']);
