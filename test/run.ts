@@ -1,7 +1,7 @@
 /**
  * `npm test`: every check that guards main. First what a developer wants to know within a minute, `npm test -- quick`: generated files,
  * types and all tests that start nothing. Then the suites that start real parts, the sandbox under Jest and Spark under pytest
- * (`npm test -- slow`), and beside them, while they wait, lint for both languages and Python's types (`npm test -- checks`).
+ * (`npm test -- slow`), and beside all of them, while they wait, lint for both languages and Python's types (`npm test -- checks`).
  * `npm run test:full` runs the proofs that take long (kills at every step, whole worlds against the truth): `full` in a file's name
  * under Jest, the mark `full` under pytest. Ends with one line of counts over all runners.
  * Python's parts run in the lake's environment, which they bring by themselves the first time on a machine.
@@ -59,29 +59,28 @@ const pytest = (title: string, marked: string): Step => ({
 type Lane = readonly Step[];
 type Stage = readonly Lane[];
 
+const lint: Step = { title: 'Lint', command: join(BIN, 'eslint'), args: ['.', '--max-warnings', '0'] };
+const pythonChecks: Lane = [
+  python('Python: lint', GLUE_SCRIPTS, 'ruff', 'check', '--config', 'pyproject.toml', '.', '../test/glue', '../sandbox/supervisor/lake', '../bench/lake'),
+  python('Python: types', GLUE_SCRIPTS, 'mypy'),
+  python('Python of Athena: lint', ATHENA, 'ruff', 'check', '.'),
+  python('Python of Athena: types', ATHENA, 'mypy', '.'),
+];
+
+const sources: Lane = [
+  { title: 'Contracts: generated files are current', command: process.execPath, args: ['contracts/generate/main.ts', '--check'] },
+  { title: 'Types', command: join(BIN, 'tsc'), args: ['-p', '.'] },
+];
+
 const PARTS: Readonly<Record<Part, Stage>> = {
-  quick: [
-    [jest('quick')],
-    [
-      { title: 'Contracts: generated files are current', command: process.execPath, args: ['contracts/generate/main.ts', '--check'] },
-      { title: 'Types', command: join(BIN, 'tsc'), args: ['-p', '.'] },
-    ],
-  ],
-  checks: [
-    [
-      { title: 'Lint', command: join(BIN, 'eslint'), args: ['.', '--max-warnings', '0'] },
-      python('Python: lint', GLUE_SCRIPTS, 'ruff', 'check', '--config', 'pyproject.toml', '.', '../test/glue', '../sandbox/supervisor/lake', '../bench/lake'),
-      python('Python: types', GLUE_SCRIPTS, 'mypy'),
-      python('Python of Athena: lint', ATHENA, 'ruff', 'check', '.'),
-      python('Python of Athena: types', ATHENA, 'mypy', '.'),
-    ],
-  ],
+  quick: [[jest('quick')], sources],
+  checks: [[lint, ...pythonChecks]],
   // Spark's tests keep one core busy, the sandbox's mostly wait for clocks, deliveries and starts.
   slow: [[jest('slow')], [pytest('Lake jobs on Spark', 'not full')]],
   full: [[jest('full')], [pytest('Proofs of the lake jobs on Spark', 'full')]],
 };
-/** The quick part needs no Python, but in a whole run the download is done by the time that somebody does. */
-const EVERYTHING: readonly Stage[] = [[...PARTS.quick, [lakeSetUp]], [...PARTS.slow, ...PARTS.checks]];
+/** The quick part needs no Python, but in a whole run the download is done by the time that somebody does; lint takes what it leaves of the cores. */
+const EVERYTHING: readonly Stage[] = [[[jest('quick')], [...sources, lint], [lakeSetUp]], [...PARTS.slow, pythonChecks]];
 const stagesOf = (part: Part): readonly Stage[] => (part === 'quick' ? [PARTS.quick] : [[[lakeSetUp]], PARTS[part]]);
 
 interface Run { readonly code: number; readonly said: string }
