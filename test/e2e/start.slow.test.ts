@@ -18,8 +18,7 @@ import { commandsOn, startWaybill } from './started.ts';
 import type { Started } from './started.ts';
 import { until } from '../until.ts';
 
-// Bounds here end what hangs; how long a start takes is measured by bench, on a machine without other work.
-jest.setTimeout(1_200_000);
+jest.setTimeout(960_000);
 
 interface World { readonly bornAt: number; readonly livedUntil: number }
 interface Quarantine { readonly records: readonly { readonly sequence: string; readonly arrivedAt: number; readonly data: string }[] }
@@ -41,14 +40,14 @@ const countShipmentEvents = async (): Promise<{ identities: number; lines: numbe
 };
 
 async function expectAllGone(pids: readonly number[]): Promise<void> {
-  await until(() => !pids.some(isAlive), `all of ${pids.join(', ')} are gone`, 60_000);
+  await until(() => !pids.some(isAlive), `all of ${pids.join(', ')} are gone`, 10_000);
   expect(await isFree(port)).toBe(true);
 }
 
 beforeAll(async () => {
   port = await freePort();
   started = start();
-  await started.printed(LAST_LINE, 600_000);
+  await started.printed(LAST_LINE, 180_000);
   screenAt = Date.now();
 });
 afterAll(async () => {
@@ -118,26 +117,27 @@ const SENSIBLE: Readonly<Record<string, RegExp>> = {
 
 async function watchUntilSeen(command: readonly string[]): Promise<CommandResult> {
   const watch = startWaybill(dir, ...command);
-  await watch.printed('SHP-', 300_000);
+  await watch.printed('SHP-', 60_000);
   watch.child.kill('SIGINT');
   return { code: await watch.exit, out: watch.out(), err: watch.err() };
 }
 
 describe('the world', () => {
-  it('lives: a corrupt record of its own comes to quarantine, good events to bronze', async () => {
+  it('lives: within little more than a minute its own corrupt record is in quarantine, good events in bronze', async () => {
     const before = await countShipmentEvents();
     await until(async () => {
       const { records } = JSON.parse((await waybill('--json', 'quarantine', 'list', '--since', '10m', '--limit', '5')).out) as Quarantine;
       return records.some((each) => each.arrivedAt > screenAt + 2_000 && !each.data.includes('SAMPLE'));
-    }, 'a corrupt record of the running world is in quarantine', 300_000);
-    await until(async () => (await countShipmentEvents()).identities > before.identities, 'good events of the running world are in bronze', 300_000);
+    }, 'a corrupt record of the running world is in quarantine', 90_000);
+    await until(async () => (await countShipmentEvents()).identities > before.identities, 'good events of the running world are in bronze', 60_000);
     expect((await countShipmentEvents()).identities).toBeGreaterThan(before.identities);
   });
 });
 
 describe('the lake', () => {
   it('is filled in the background; the query that it offers then answers', async () => {
-    await started.printed('✔ Silver and gold', 1_100_000);
+    // Ends what hangs: beside lint, Spark's tests and another sandbox 420 s were once not enough; how long it takes is bench:publish-day's to say.
+    await started.printed('✔ Silver and gold', 900_000);
     expect(started.out()).toMatch(/✔ Spark, Iceberg, Athena +\d+ s {3}Spark 3\.5\.6/);
     expect(started.out()).toMatch(/✔ Silver and gold +\d+ s {3}Days: \d+ published/);
     const [command = []] = commandsOn(/Ask it: .*/.exec(started.out())?.[0] ?? '');
@@ -168,7 +168,7 @@ describe('Ctrl-C', () => {
     expect(started.out()).toMatch(/Platform deployed by cdk +\d+ s {3}nothing has changed/);
     expect(started.out()).toMatch(/History +\d+ s {3}is there/);
     expect((await waybill('track', featured)).code).toBe(0);
-    await until(() => world().livedUntil > before.world.livedUntil + 5_000, 'the world lives on', 120_000);
+    await until(() => world().livedUntil > before.world.livedUntil + 5_000, 'the world lives on', 30_000);
     expect(world().bornAt).toBe(before.world.bornAt);
     const { identities, lines } = await countShipmentEvents();
     expect(identities).toBeGreaterThanOrEqual(before.counted.identities);
@@ -205,7 +205,7 @@ describe('a step that fails', () => {
     expect(failed.err()).toContain('listens on it');
     expect(failed.err()).toContain('--port 4720');
     expect(`${failed.out()}${failed.err()}`).not.toMatch(/^ +at /m);
-    await until(() => !pids.some(isAlive), 'what it started is gone', 60_000);
+    await until(() => !pids.some(isAlive), 'what it started is gone', 10_000);
     rmSync(other, { recursive: true, force: true });
   });
 
