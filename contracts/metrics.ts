@@ -2,7 +2,7 @@
 /** Each environment has a namespace of its own: several live in one account and region, and must not share an alarm. */
 export const metricNamespace = (env: string): string => `Waybill/${env}`;
 
-export const DIMENSIONS = { contract: 'Contract', function: 'Function', listener: 'Listener' } as const;
+export const DIMENSIONS = { contract: 'Contract', function: 'Function', listener: 'Listener', machine: 'Machine' } as const;
 
 /** One EMF record per batch carries these, dimension Contract. */
 export const METRIC = {
@@ -53,6 +53,8 @@ export const METRIC = {
   /** Spark jobs (waybill_lake/job_metrics.py): build-gold without a dimension, load-silver by contract and of gold as a whole. */
   daysPublished: 'DaysPublished',
   daysRefused: 'DaysRefused',
+  /** State machines that build gold, dimension Machine: 1 in each minute in which a run may fail because rules refused its days. */
+  refusalsTold: 'RefusalsTold',
   objectsWaiting: 'ObjectsWaiting',
   goldAgeHours: 'GoldAgeHours',
   /** compare-logic: 1 for a comparison above its limit, else 0. */

@@ -21,14 +21,14 @@ interface BatchAlarm {
  */
 export function addRunFailed({ registry, scope, subject, machine, buildsGold }: BatchAlarm & { readonly subject: string; readonly machine: IStateMachine; readonly buildsGold: boolean }): void {
   const metric = { statistic: Stats.SUM, period: PERIOD };
-  const refused = lakeMetric(registry, METRIC.daysRefused, metric);
+  const refused = lakeMetric(registry, METRIC.refusalsTold, { ...metric, dimensionsMap: { [DIMENSIONS.machine]: subject } });
   registry.add(scope, {
     kind: ALARM_KINDS.runFailed,
     subject,
     // A sum over a list counts what is there: FILL gives nothing for a metric that was never told, and most machines never time out.
     metric: new MathExpression({
       expression: buildsGold ? 'SUM([failed, late, told])' : 'SUM([failed, late])',
-      usingMetrics: { failed: machine.metricFailed(metric), late: machine.metricTimedOut(metric), ...(buildsGold ? { told: new MathExpression({ expression: '0 - 1000 * refused', usingMetrics: { refused }, period: PERIOD, label: 'Told by day-refused' }) } : {}) },
+      usingMetrics: { failed: machine.metricFailed(metric), late: machine.metricTimedOut(metric), ...(buildsGold ? { told: new MathExpression({ expression: '0 - refused', usingMetrics: { refused }, period: PERIOD, label: 'Told by day-refused' }) } : {}) },
       period: PERIOD,
       label: 'Failed runs',
     }),

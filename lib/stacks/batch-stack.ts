@@ -3,6 +3,7 @@ import { CfnSecurityConfiguration } from 'aws-cdk-lib/aws-glue';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
+import { metricNamespace } from '../../contracts/metrics.ts';
 import { JOBS, OUTPUTS, databaseName, pascal } from '../../contracts/platform-names.ts';
 import type { JobName, MachineName } from '../../contracts/platform-names.ts';
 import type { PlatformConfig } from '../config/platform-config.ts';
@@ -105,6 +106,7 @@ export class BatchStack extends PlatformStack {
         { actions: ['lambda:InvokeFunction'], resources: [gate.function.functionArn] },
         { actions: ['s3:GetObject'], resources: [`${this.bucketArn('lake')}/runs/build-gold/*`], wildcard: 'A run reads the result that its own job wrote under its own name.' },
         ...notices.publishRights(),
+        this.noteRefusals(),
         ...(this.key === undefined ? [] : [{ actions: ['kms:Decrypt'], resources: [this.key.keyArn] }]),
       ],
       timeout: Duration.hours(12),
@@ -122,6 +124,7 @@ export class BatchStack extends PlatformStack {
         { actions: ['s3:ListBucket'], resources: [this.bucketArn('lake')] },
         { actions: ['s3:GetObject'], resources: [`${this.bucketArn('lake')}/runs/build-gold/*`], wildcard: 'A run reads the results that its own jobs wrote under its own name.' },
         ...notices.publishRights(),
+        this.noteRefusals(),
         ...(this.key === undefined ? [] : [{ actions: ['kms:Decrypt'], resources: [this.key.keyArn] }]),
       ],
       timeout: Duration.days(5),
@@ -141,6 +144,11 @@ export class BatchStack extends PlatformStack {
       ],
       timeout: Duration.hours(12),
     });
+  }
+
+  /** Noting that rules refused days, for the alarm of the machine. */
+  private noteRefusals(): Right {
+    return { actions: ['cloudwatch:PutMetricData'], resources: ['*'], onlyWhere: { 'cloudwatch:namespace': [metricNamespace(this.config.environment)] }, wildcard: "PutMetricData knows no resources; the condition admits the environment's namespace." };
   }
 
   /** Starting a run and waiting for its end. */

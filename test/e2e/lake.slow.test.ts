@@ -2,6 +2,7 @@
  * From the stream to a report: a simulated week put on the deployed app's streams, one run of publish-day by the command line,
  * and what analysts then read, against the simulator's own truth. Real Spark, Iceberg and DuckDB behind the same templates as on AWS.
  */
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { caughtUp } from '../../cli/world/caught-up.ts';
 import { putSimulated } from '../../cli/world/put-simulated.ts';
@@ -26,6 +27,15 @@ let truth: Truth;
 let published: CommandResult;
 
 const rows = async (sql: string): Promise<Record<string, unknown>[]> => (await app.waybillJson<{ rows: Record<string, unknown>[] }>('query', sql)).rows;
+/** Of the last hour; 0 when nothing has arrived. */
+async function sumOf(Namespace: string, MetricName: string, dimensions: Record<string, string>): Promise<number> {
+  const client = new CloudWatchClient(app.platform.client);
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  const { Datapoints = [] } = await client.send(new GetMetricStatisticsCommand({ Namespace, MetricName, Dimensions, StartTime: new Date(Date.now() - 3_600_000), EndTime: new Date(Date.now() + 120_000), Period: 60, Statistics: ['Sum'] }));
+  client.destroy();
+  return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
+}
+
 const publish = (): Promise<CommandResult> => app.waybill('run', 'publish-day', '--date', yesterday, '--restate-days', String(DAYS));
 
 beforeAll(async () => {
@@ -123,7 +133,9 @@ test('a day with too many bad records is refused once: the command says table, r
   expect(refused.err).toContain(`npx waybill run publish-day --date ${yesterday} --restate-days 0 --severity vehicle_positions.bad-share=warn`);
   // One Glue run: what was refused is not tried again.
   const states = refused.out.split('\n').filter((line) => /[✔✖]/.test(line)).map((line) => line.trim().split(/\s+/)[1]);
-  expect(states.slice(-5)).toEqual(['BuildGold', 'ReadResult', 'IsRefused', 'TellRefused', 'Refused']);
+  expect(states.slice(-6)).toEqual(['BuildGold', 'ReadResult', 'IsRefused', 'TellRefused', 'NoteRefusal', 'Refused']);
+  // One alarm tells of it: what keeps `run-failed` quiet has arrived where that alarm looks.
+  expect(await sumOf('Waybill/local', 'RefusalsTold', { Machine: 'publish-day' })).toBeGreaterThan(0);
   expect(await rows('SELECT lat FROM waybill_local_silver.vehicle_positions')).toEqual([{ lat: 50 }]);
   const { records } = await app.waybillJson<{ records: { reasons: { rule: string }[]; data: string }[] }>('quarantine', 'list', '--contract', 'vehicle-position', '--rule', 'not-null-island');
   expect(records.map(({ data }) => (JSON.parse(data) as { vehicleId: string }).vehicleId).sort()).toEqual(['TRK-1', 'TRK-2', 'TRK-3', 'TRK-4']);

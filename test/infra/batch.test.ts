@@ -88,8 +88,8 @@ describe('publish-day', () => {
     const { States } = machine('PublishDayMachine');
     for (const [name, state] of Object.entries(States).filter(([, { Type }]) => Type === 'Task')) {
       expect(state).toMatchObject({ Retry: expect.arrayContaining([expect.objectContaining({ BackoffRate: expect.any(Number) as number })]) as unknown });
-      // Neither a person who cannot be told nor an estimate that cannot be made stops a run.
-      expect([name, state.Catch?.[0]?.Next]).toEqual([name, name.startsWith('Tell') || name === 'MeasureBuilds' ? state.Next : 'TellFailure']);
+      // Neither a person or an alarm that cannot be told nor an estimate that cannot be made stops a run.
+      expect([name, state.Catch?.[0]?.Next]).toEqual([name, name.startsWith('Tell') || ['MeasureBuilds', 'NoteRefusal'].includes(name) ? state.Next : 'TellFailure']);
     }
   });
 });

@@ -73,9 +73,23 @@ it('a run that failed by itself is told as such', async () => {
   expect(await fiveMinutes(failed())).toEqual([FAILED]);
 });
 
+/** What the machine notes just before it fails for a refusal. */
+const noted = (machine = 'publish-day'): Put => ({ name: METRIC.refusalsTold, value: 1, dimensions: { Machine: machine } });
+
 it('a day that a rule refused is told once, though its run failed, too', async () => {
-  expect(await fiveMinutes({ name: METRIC.daysRefused, value: 2 }, failed())).toEqual([REFUSED]);
+  expect(await fiveMinutes({ name: METRIC.daysRefused, value: 2 }, noted(), failed())).toEqual([REFUSED]);
   expect(await fiveMinutes({ name: METRIC.daysPublished, value: 36 }, { name: METRIC.daysRefused, value: 0 })).toEqual([]);
+});
+
+it('a refusal is told once also when the run fails minutes after its job refused the day', async () => {
+  expect(await fiveMinutes({ name: METRIC.daysRefused, value: 2 })).toEqual([REFUSED]);
+  expect(await fiveMinutes(noted(), failed())).not.toContain(FAILED);
+});
+
+it('a refusal silences no other run: none that failed beside it, and none of another machine', async () => {
+  expect(await fiveMinutes({ name: METRIC.daysRefused, value: 1 }, noted(), failed(), failed())).toEqual([REFUSED, FAILED].sort());
+  for (let silent = 0; silent < 6; silent++) await fiveMinutes({ name: METRIC.daysRefused, value: 0 });
+  expect(await fiveMinutes(noted('backfill-days'), failed())).toEqual([FAILED]);
 });
 
 /** Between two loads, ms. */

@@ -34,6 +34,8 @@ const ACKNOWLEDGED = [
   'AwsSolutions-IAM5[<quarantine>/*/rows/*] batch/LoadSilverJob/Role/Rights',
   // Deliveries of logs, and traces.
   ...['BackfillDays', 'CompareLogic', 'IngestSilver', 'PublishDay'].flatMap((machine) => Array<string>(2).fill(`AwsSolutions-IAM5[Resource::*] batch/${machine}Machine/Rights`)),
+  // The metric that says to an alarm that a refusal is told.
+  ...['BackfillDays', 'PublishDay'].map((machine) => `AwsSolutions-IAM5[Resource::*] batch/${machine}Machine/Rights`),
   'AwsSolutions-IAM5[<lake>/runs/build-gold/*] batch/BackfillDaysMachine/Rights',
   'AwsSolutions-IAM5[<lake>/runs/build-gold/*] batch/PublishDayMachine/Rights',
   'AwsSolutions-IAM5[<lake>/runs/compare-logic/*] batch/CompareLogicMachine/Rights',

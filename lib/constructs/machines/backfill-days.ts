@@ -1,4 +1,4 @@
-import { jobTask, noticeTask, resultTask } from './states.ts';
+import { jobTask, noticeTask, refusalTask, resultTask } from './states.ts';
 import type { State } from './states.ts';
 
 export interface BackfillDaysProps {
@@ -39,6 +39,7 @@ const planStates = ({ lakeBucket, width, daysPerRun }: BackfillDaysProps): Recor
       width: `{% $exists($states.input.width) ? $states.input.width : ${width} %}`,
       daysPerRun: `{% $exists($states.input.daysPerRun) ? $states.input.daysPerRun : ${daysPerRun} %}`,
       options: "{% $merge([{}, $exists($states.input.logic) ? {'--logic': $states.input.logic} : {}, $exists($states.input.tables) ? {'--tables': $states.input.tables} : {}, $exists($states.input.compare) ? {'--compare': 'true', '--report-prefix': 'reports/backfill-days/' & $states.input.run & '/'} : {}, $exists($states.input.tolerancesKey) ? {'--tolerances-key': $states.input.tolerancesKey} : {}]) %}",
+      byRules: false,
       comparesAll: "{% $exists($states.input.compare) and $states.input.compare = 'all' %}",
     },
     Next: 'LookWhatIsDone',
@@ -88,7 +89,7 @@ interface DaysMap {
   readonly next: string;
 }
 
-/** Glue runs over all chunks; `$causes` has why some of their days were not published. */
+/** Glue runs over all chunks; `$causes` has why some of their days were not published, `$refused` the days that rules kept back. */
 function daysMap({ job, lakeBucket }: BackfillDaysProps, { label, suffix, notes, more, next }: DaysMap): State {
   const run = `$states.input.run & '-' & $states.input.first & '${suffix}'`;
   return {
@@ -110,11 +111,11 @@ function daysMap({ job, lakeBucket }: BackfillDaysProps, { label, suffix, notes,
           catch: 'NotBuilt',
         }),
         ReadResult: resultTask({ bucket: lakeBucket, key: `'runs/build-gold/' & ${run} & '/summary.json'`, next: 'Built', catch: 'NotBuilt' }),
-        Built: { Type: 'Pass', Output: "{% ( $why := [$result.refused.text, $result.held]; $count($why) = 0 ? {} : { 'cause': $why[0] } ) %}", End: true },
+        Built: { Type: 'Pass', Output: "{% ( $why := [$result.refused.text, $result.held]; $count($why) = 0 ? {} : { 'cause': $why[0], 'refused': [$result.refused.day] } ) %}", End: true },
         NotBuilt: { Type: 'Pass', Output: { cause: '{% $substring($failure.Cause, 0, 500) %}' }, End: true },
       },
     },
-    Assign: { causes: '{% [$states.result[$exists(cause)].cause] %}' },
+    Assign: { causes: '{% [$states.result[$exists(cause)].cause] %}', refused: '{% [$states.result.refused] %}' },
     Output: '{% $states.input %}',
     Catch: [{ ErrorEquals: ['States.ALL'], Assign: { failure: '{% $states.errorOutput %}' }, Next: 'TellFailure' }],
     Next: next,
@@ -134,7 +135,7 @@ const endStates = ({ lakeBucket, topicArn, environment }: BackfillDaysProps): Re
   },
   SayWhichAreLeft: {
     Type: 'Pass',
-    Assign: { failure: { Error: 'Waybill.DaysNotPublished', Cause: "{% $string($count($left)) & ' of ' & $string($count($all)) & ' days were not published: ' & $join($filter($left, function($day, $i) { $i < 20 }), ', ') & ($count($left) > 20 ? ', …' : '') & '. ' & ($count($causes) > 0 ? $causes[0] & ' ' : '') & 'Readers keep what they had of these days. Each day by itself: runs/backfill-days/' & $run & '/days/failed/' %}" } },
+    Assign: { byRules: '{% $count($filter($left, function($day) { $not($day in $refused) })) = 0 %}', failure: { Error: 'Waybill.DaysNotPublished', Cause: "{% $string($count($left)) & ' of ' & $string($count($all)) & ' days were not published: ' & $join($filter($left, function($day, $i) { $i < 20 }), ', ') & ($count($left) > 20 ? ', …' : '') & '. ' & ($count($causes) > 0 ? $causes[0] & ' ' : '') & 'Readers keep what they had of these days. Each day by itself: runs/backfill-days/' & $run & '/days/failed/' %}" } },
     Next: 'TellFailure',
   },
   TellSuccess: noticeTask({
@@ -148,8 +149,14 @@ const endStates = ({ lakeBucket, topicArn, environment }: BackfillDaysProps): Re
     topicArn,
     subject: `{% $substring('waybill ${environment}: ' & $run & ' left days unpublished', 0, 100) %}`,
     message: "{% $failure.Error & ': ' & $substring($failure.Cause, 0, 2000) & ' To go on with them: waybill backfill with the same range.' %}",
-    next: 'Failed',
+    next: 'IsByRules',
   }),
+  IsByRules: {
+    Type: 'Choice',
+    Choices: [{ Condition: '{% $byRules %}', Next: 'NoteRefusal' }],
+    Default: 'Failed',
+  },
+  NoteRefusal: refusalTask({ environment, machine: 'backfill-days', next: 'Failed' }),
   Failed: { Type: 'Fail', Error: '{% $failure.Error %}', Cause: '{% $failure.Cause %}' },
 });
 

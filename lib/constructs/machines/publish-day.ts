@@ -1,4 +1,4 @@
-import { functionTask, jobTask, noticeTask, resultTask } from './states.ts';
+import { functionTask, jobTask, noticeTask, refusalTask, resultTask } from './states.ts';
 import type { State } from './states.ts';
 
 export interface PublishDayProps {
@@ -149,8 +149,9 @@ const endStates = ({ topicArn, environment }: PublishDayProps): Record<string, S
     topicArn,
     subject: `{% $substring('waybill ${environment}: refused, readers keep what they had: gold of ' & $join($distinct([$result.refused.day]), ', '), 0, 100) %}`,
     message: '{% $refusal %}',
-    next: 'Refused',
+    next: 'NoteRefusal',
   }),
+  NoteRefusal: refusalTask({ environment, machine: 'publish-day', next: 'Refused' }),
   Refused: { Type: 'Fail', Error: 'Waybill.DayRefused', Cause: '{% $refusal %}' },
   TellFailure: noticeTask({
     topicArn,

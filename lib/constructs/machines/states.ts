@@ -1,4 +1,5 @@
 /** States that several machines share, in Amazon States Language with JSONata. */
+import { DIMENSIONS, METRIC, metricNamespace } from '../../../contracts/metrics.ts';
 
 export type State = Readonly<Record<string, unknown>>;
 
@@ -84,6 +85,33 @@ export const noticeTask = ({ topicArn, subject, message, next }: Notice): State 
   Arguments: { TopicArn: topicArn, Subject: subject, Message: message },
   Output: '{% $states.input %}',
   Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 }],
+  Catch: [{ ErrorEquals: ['States.ALL'], Next: next }],
+  Next: next,
+});
+
+/** The run ends within this after it noted the refusal, tries included, ms; usually within a second. */
+const END_WITHIN_MS = 10_000;
+
+export interface Refusal {
+  readonly environment: string;
+  readonly machine: string;
+  readonly next: string;
+}
+
+/**
+ * The last step before a run fails because rules refused its days: its alarm `run-failed` subtracts what is noted here, since `day-refused` has told it.
+ * Noted in the minute of the failure, and in the next when the failure may fall there: alarms look at windows that move by minutes.
+ */
+export const refusalTask = ({ environment, machine, next }: Refusal): State => ({
+  Type: 'Task',
+  Resource: 'arn:aws:states:::aws-sdk:cloudwatch:putMetricData',
+  Arguments: {
+    Namespace: metricNamespace(environment),
+    MetricData: `{% ( $now := $millis(); [$distinct([$floor($now / 60000), $floor(($now + ${END_WITHIN_MS}) / 60000)]).{ 'MetricName': '${METRIC.refusalsTold}', 'Dimensions': [{ 'Name': '${DIMENSIONS.machine}', 'Value': '${machine}' }], 'Timestamp': $fromMillis($ * 60000), 'Value': 1 }] ) %}`,
+  },
+  Output: '{% $states.input %}',
+  Retry: [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 2 }],
+  // A second alarm is better than a run that ends for another reason than its own.
   Catch: [{ ErrorEquals: ['States.ALL'], Next: next }],
   Next: next,
 });

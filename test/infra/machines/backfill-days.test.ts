@@ -10,6 +10,10 @@ class World {
   readonly far = new Set<string>();
   readonly runs: Readonly<Record<string, string>>[] = [];
   readonly notices: string[] = [];
+  /** What is noted for the alarm `run-failed`. */
+  readonly noted: { readonly Namespace: string; readonly MetricData: readonly object[] }[] = [];
+  /** Days at which a Glue run dies. */
+  readonly deadly = new Set<string>();
   mostAtOnce = 0;
   /** Called when a run has ended; a test may stop everything there. */
   afterRun: () => void = () => undefined;
@@ -19,6 +23,7 @@ class World {
   readonly services = {
     's3:ListObjectsV2': ({ Prefix }: { Prefix: string }) => ({ Contents: [...this.objects].filter((key) => key.startsWith(Prefix)).sort().map((Key) => ({ Key })) }),
     'sns:Publish': ({ Message }: { Message: string }) => { this.notices.push(Message); return {}; },
+    'cloudwatch:PutMetricData': (input: World['noted'][number]) => { this.noted.push(input); return {}; },
     'glue:StartJobRun': (args: { Arguments: Record<string, string> }) => {
       const id = `jr_${this.runs.push(args.Arguments)}`;
       this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#going);
@@ -38,8 +43,9 @@ class World {
 
   #end(id: string, args: Readonly<Record<string, string>>): void {
     const days = (args['--dates'] ?? '').split(',');
-    for (const day of days) this.objects.add(`${args['--days-prefix'] ?? ''}${this.bad.has(day) || (args['--compare'] === 'true' && this.far.has(day)) ? 'failed' : 'done'}/${day}.json`);
-    this.#states.set(id, 'SUCCEEDED');
+    const dies = days.some((day) => this.deadly.has(day));
+    if (!dies) for (const day of days) this.objects.add(`${args['--days-prefix'] ?? ''}${this.bad.has(day) || (args['--compare'] === 'true' && this.far.has(day)) ? 'failed' : 'done'}/${day}.json`);
+    this.#states.set(id, dies ? 'FAILED' : 'SUCCEEDED');
     this.#going -= 1;
     this.afterRun();
   }
@@ -105,6 +111,17 @@ it('publishes the other days when one cannot be, and says which is left', async 
   world.runs.splice(0);
   expect((await start({ from: '2026-10-01', to: '2026-10-06', daysPerRun: 2 }, 'x2')).status).toBe('SUCCEEDED');
   expect(datesOf()).toEqual(['2026-10-03']);
+});
+
+it.each([
+  ['rules alone kept days back', [], 1],
+  ['a run died, too', ['2026-10-05'], 0],
+])('%s (at %j): a note for its alarm, times %i', async (_, deadly, times) => {
+  world.bad.add('2026-10-03').add('2026-10-04');
+  for (const day of deadly) world.deadly.add(day);
+  expect(await start({ from: '2026-10-01', to: '2026-10-06', daysPerRun: 2 }, 'x1')).toMatchObject({ status: 'FAILED', error: 'Waybill.DaysNotPublished' });
+  expect(world.noted.map(({ Namespace, MetricData }) => [Namespace, MetricData[0]])).toEqual(Array<unknown>(times).fill(['Waybill/test', expect.objectContaining({ MetricName: 'RefusalsTold', Dimensions: [{ Name: 'Machine', Value: 'backfill-days' }], Value: 1 })]));
+  expect(world.notices).toHaveLength(1);
 });
 
 it('ends at once when all is done', async () => {

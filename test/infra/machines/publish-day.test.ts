@@ -17,6 +17,9 @@ const given: Record<string, string>[] = [];
 /** What people were told. */
 const notices: { Subject: string; Message: string }[] = [];
 let [result, runState]: [object, string] = [RESULT, 'SUCCEEDED'];
+/** What is noted for the alarm `run-failed`. */
+interface Noted { readonly Namespace: string; readonly MetricData: readonly { readonly Timestamp: string }[] }
+const noted: Noted[] = [];
 /** What the gate answers, look by look, and what it was asked. */
 let looks: object[] = [];
 const asked: object[] = [];
@@ -27,6 +30,7 @@ let clock: TurnedClock;
 beforeEach(() => {
   given.splice(0);
   notices.splice(0);
+  noted.splice(0);
   asked.splice(0);
   [result, runState, looks, before] = [RESULT, 'SUCCEEDED', [], []];
   clock = new TurnedClock(600_000);
@@ -40,6 +44,7 @@ beforeEach(() => {
     'glue:StartJobRun': (args: { Arguments: Record<string, string> }) => ({ JobRunId: `jr_${given.push(args.Arguments)}` }),
     'glue:GetJobRun': ({ RunId }: { RunId: string }) => ({ JobRun: { Id: RunId, JobRunState: runState, ErrorMessage: 'build-gold: no such table' } }),
     's3:GetObject': ({ Key }: { Key: string }) => ({ Body: JSON.stringify({ key: Key, ...result }) }),
+    'cloudwatch:PutMetricData': (input: Noted) => { noted.push(input); return {}; },
     'sns:Publish': (notice: { Subject: string; Message: string }) => { notices.push(notice); return {}; },
   }, clock);
 });
@@ -65,10 +70,25 @@ it('a day that a rule refused is not tried again, and people are told once which
   expect(notices).toEqual([expect.objectContaining({ Subject: 'waybill test: refused, readers keep what they had: gold of 2026-11-19', Message: ended.cause })]);
 });
 
+it('notes a refusal in the minute in which its run fails, so that one alarm tells of it', async () => {
+  result = REFUSED;
+  await publish();
+  const ended = Date.now();
+  expect(noted.map(({ Namespace }) => Namespace)).toEqual(['Waybill/test']);
+  const MetricData = noted.flatMap((one) => one.MetricData);
+  for (const { Timestamp, ...datum } of MetricData) {
+    expect(datum).toEqual({ MetricName: 'RefusalsTold', Dimensions: [{ Name: 'Machine', Value: 'publish-day' }], Value: 1 });
+    expect(Math.abs(Date.parse(Timestamp) - ended)).toBeLessThan(2 * 60_000);
+  }
+  const minutes = MetricData.map(({ Timestamp }) => Date.parse(Timestamp) / 60_000);
+  expect(minutes).toContain(Math.floor(ended / 60_000));
+  expect(new Set(minutes).size).toBe(minutes.length);
+});
+
 it('a run that failed is tried once more, and its last words are what people read', async () => {
   runState = 'FAILED';
   expect(await publish()).toMatchObject({ status: 'FAILED', error: 'States.TaskFailed', cause: 'build-gold: no such table' });
-  expect([given.length, notices.map(({ Message }) => Message)]).toEqual([2, ['States.TaskFailed: build-gold: no such table']]);
+  expect([given.length, notices.map(({ Message }) => Message), noted]).toEqual([2, ['States.TaskFailed: build-gold: no such table'], []]);
 });
 
 const past = (dates: string, minutes: number, state = 'SUCCEEDED'): object => ({ JobRunState: state, ExecutionTime: minutes * 60, Arguments: { '--dates': dates } });
