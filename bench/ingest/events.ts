@@ -15,7 +15,7 @@ export interface LoadOptions {
   /** Arrival of the first event, ms. */
   readonly start: number;
   readonly eventsPerSecond: number;
-  /** Percent of shipments whose carrier states the booking reference in each event: each such event brings a text item. */
+  /** Percent of shipments whose carrier states the booking reference in each event. */
   readonly referencePercent: number;
 }
 

@@ -46,7 +46,7 @@ export function printReport({ measurements, facts, asJson }: { measurements: rea
       '',
       `${facts.events} events of ${facts.bytesPerEvent.toFixed(0)} bytes, ${facts.recordsPerBatch} records a batch (${facts.eventsPerSecond}/s on one shard, 10 s window),`,
       `${facts.shipments} shipments under way: a shipment in a batch has ${facts.eventsPerShipment.toFixed(1)} events there. Repeated 1 %, invalid 0.5 %, truncated 0.05 %.`,
-      `References in each event of ${facts.referencePercent} % of shipments: each such event is a text item, written beside the state; the naive handler keeps none.`,
+      `References in each event of ${facts.referencePercent} % of shipments. Those of a shipment's first events and the reasons of any are text items, written beside the state; the naive handler keeps none.`,
       `All shipments alive, their state read and merged. Stubs on the loopback without TLS, their CPU not counted. Node ${facts.node}, ${facts.cpu}, median of ${facts.rounds}.`,
       '',
       row(['', 'CPU µs/event', 'requests/1,000', 'writes/1,000', 'put bytes/event']),

@@ -92,14 +92,22 @@ export interface ContractShipmentEvent {
  *
  * Never throws: returns undefined for what the contract rejects anyway (no key, no classifier, no readable event time, a
  * RETRACT without target), because content must not stop a shard.
+ *
+ * @param known its times, where whoever judged it has read them already.
  */
-export function fromContract(event: ContractShipmentEvent, major: number): ShipmentEvent | undefined {
+export function fromContract(event: ContractShipmentEvent, major: number, known: ReadTimes = {}): ShipmentEvent | undefined {
   const source = readText(event.source);
   const eventId = readText(event.eventId);
   if (source === undefined || eventId === undefined) return undefined;
 
-  const identity = { major, source, eventId, publishedTime: parseInstant(event.publishedTime) };
-  return event.operation === 'RETRACT' ? retraction(event, identity) : statement(event, identity);
+  const identity = { major, source, eventId, publishedTime: known.publishedTime ?? parseInstant(event.publishedTime) };
+  return event.operation === 'RETRACT' ? retraction(event, identity) : statement(event, identity, known.eventTime);
+}
+
+/** Ms since 1970; absent: to be read. */
+export interface ReadTimes {
+  readonly eventTime?: number | undefined;
+  readonly publishedTime?: number | undefined;
 }
 
 interface ReadIdentity extends Omit<EventIdentity, 'publishedTime'> {
@@ -117,8 +125,8 @@ function retraction(event: ContractShipmentEvent, { major, source, eventId, publ
   return draft;
 }
 
-function statement(event: ContractShipmentEvent, { major, source, eventId, publishedTime }: ReadIdentity): StatementEvent | undefined {
-  const eventTime = parseInstant(event.eventTime);
+function statement(event: ContractShipmentEvent, { major, source, eventId, publishedTime }: ReadIdentity, knownTime: number | undefined): StatementEvent | undefined {
+  const eventTime = knownTime ?? parseInstant(event.eventTime);
   const classifier = event.eventClassifier;
   if (eventTime === undefined || !isClassifier(classifier)) return undefined;
 

@@ -20,6 +20,8 @@ export interface AcceptedEvent {
   readonly major: number;
   /** Ms; undefined when the event states none. */
   readonly eventTime: number | undefined;
+  /** Ms; undefined when the event states none. */
+  readonly publishedTime: number | undefined;
   /** Rules of weight `warn` or `range` that it breaks. */
   readonly warnings: number;
   /** Judged by the contract's decoder, where it lies; false: parsed, and judged by the validator. */
@@ -61,10 +63,11 @@ function checkInPlace({ arena, start, end, arrivalTime }: PlacedEvent, { version
     if (!isVersionOf(major, schemaVersion)) continue;
     const eventTime = decoder.eventTime();
     // A missing time is NaN, which is never too late.
-    if (eventTime > arrivalTime + MAX_EVENT_AHEAD_MS || decoder.publishedTime() > arrivalTime + MAX_PUBLISHED_AHEAD_MS) return undefined;
+    const publishedTime = decoder.publishedTime();
+    if (eventTime > arrivalTime + MAX_EVENT_AHEAD_MS || publishedTime > arrivalTime + MAX_PUBLISHED_AHEAD_MS) return undefined;
     const read = consumer === undefined ? undefined : decoder.readers[consumer];
     if (read === undefined && consumer !== undefined) return undefined;
-    return { accepted: true, schemaVersion, major, eventTime: Number.isNaN(eventTime) ? undefined : eventTime, warnings: 0, inPlace: true, event: read?.(arena.bytes, arena.text) as JsonObject | undefined };
+    return { accepted: true, schemaVersion, major, eventTime: Number.isNaN(eventTime) ? undefined : eventTime, publishedTime: Number.isNaN(publishedTime) ? undefined : publishedTime, warnings: 0, inPlace: true, event: read?.(arena.bytes, arena.text) as JsonObject | undefined };
   }
   return undefined;
 }
@@ -99,14 +102,15 @@ function checkFully(placed: PlacedEvent, contract: ContractRuntime): Verdict {
 
 function checkContent(event: JsonObject, arrivalTime: number, contract: ContractRuntime): Verdict {
   const eventTime = timeOf(event[contract.descriptor.eventTime]);
-  const violations = [...validateEvent(contract, event), ...clockViolations(event, { contract, arrivalTime, eventTime })];
+  const publishedTime = timeOf(event['publishedTime']);
+  const violations = [...validateEvent(contract, event), ...clockViolations({ contract, arrivalTime, eventTime, publishedTime })];
   const version = versionFor(contract, event);
   if (version === undefined || isRejected(violations)) return { accepted: false, reasons: violations };
 
   const { schemaVersion } = event;
   // A schema may forget to ask for its version; bronze lines carry it, so it must be one.
   if (typeof schemaVersion !== 'string' || !VERSION_PATTERN.test(schemaVersion)) return { accepted: false, reasons: [...violations, noVersion(schemaVersion, contract)] };
-  return { accepted: true, event, schemaVersion, major: version.major, eventTime, warnings: violations.length, inPlace: false };
+  return { accepted: true, event, schemaVersion, major: version.major, eventTime, publishedTime, warnings: violations.length, inPlace: false };
 }
 
 /** `1.0`: major and minor. */
@@ -147,10 +151,10 @@ interface ClockInput {
   readonly contract: ContractRuntime;
   readonly arrivalTime: number;
   readonly eventTime: number | undefined;
+  readonly publishedTime: number | undefined;
 }
 
-function clockViolations(event: JsonObject, { contract, arrivalTime, eventTime }: ClockInput): readonly Violation[] {
-  const publishedTime = timeOf(event['publishedTime']);
+function clockViolations({ contract, arrivalTime, eventTime, publishedTime }: ClockInput): readonly Violation[] {
   const found: Violation[] = [];
   if (publishedTime !== undefined && publishedTime > arrivalTime + MAX_PUBLISHED_AHEAD_MS) found.push(ahead('publishedTime', 'is more than 24 hours after it reached the stream', arrivalTime));
   if (eventTime !== undefined && eventTime > arrivalTime + MAX_EVENT_AHEAD_MS) found.push(ahead(contract.descriptor.eventTime, 'is more than 400 days after it reached the stream', arrivalTime));

@@ -3,6 +3,7 @@ import { B, N, S } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
 import type { Statement } from './dynamo-batches.ts';
 import { nextVersion, SPARSE_ATTRIBUTE } from './statements.ts';
+import { UpdateText } from './update-texts.ts';
 
 /** Told each attribute once, by its name; `undefined`, and a text without characters: the item has it not. */
 export interface AttributeSink {
@@ -42,8 +43,8 @@ const UNTOLD = new Set(['pk', 'sk', 'version']);
  */
 export class ItemChanges implements AttributeSink {
   readonly #before: Item;
-  #sets = '';
-  #remove = '';
+  #text = UpdateText.NOTHING;
+  #removes = false;
   readonly #parameters: AttributeValue[] = [];
   /** Names that were told and are stored. */
   #met = 0;
@@ -87,24 +88,24 @@ export class ItemChanges implements AttributeSink {
 
   /** undefined: the item says it all already. */
   statement(table: string, key: Item, version: number): Statement | undefined {
-    if (this.#sets === '' && this.#remove === '') return undefined;
+    if (this.#text === UpdateText.NOTHING && !this.#removes) return undefined;
     const { pk, sk } = key;
     const { version: readVersion } = this.#before;
     if (pk === undefined || sk === undefined || readVersion === undefined) throw new Error(`An item to write lacks its key or version: ${JSON.stringify(Object.keys(this.#before))}.`);
     this.#set('version', nextVersion(version));
     this.#parameters.push(pk, sk, readVersion);
-    return { Statement: `UPDATE "${table}"${this.#sets}${this.#remove} WHERE "pk" = ? AND "sk" = ? AND "version" = ?`, Parameters: this.#parameters };
+    return { Statement: this.#text.of(table, this.#removes), Parameters: this.#parameters };
   }
 
   #set(name: string, value: AttributeValue): void {
-    this.#sets += ` SET "${name}" = ?`;
+    this.#text = this.#text.set(name);
     this.#parameters.push(value);
   }
 
   /** An index key that comes and goes is removed; all others become NULL: PartiQL's REMOVE takes one path only. */
   #vanish(name: string, stored: AttributeValue | undefined): void {
     if (stored === undefined || 'NULL' in stored) return;
-    if (name === SPARSE_ATTRIBUTE) this.#remove = ` REMOVE ${SPARSE_ATTRIBUTE}`;
+    if (name === SPARSE_ATTRIBUTE) this.#removes = true;
     else this.#set(name, NULL);
   }
 }

@@ -7,6 +7,9 @@ export interface ArrivedEvent {
   readonly event: Readonly<Record<string, unknown>>;
   /** Major version of the contract it was sent by. */
   readonly major: number;
+  /** Its times, ms since 1970, as its judge read them; absent: to be read. */
+  readonly eventTime?: number | undefined;
+  readonly publishedTime?: number | undefined;
   readonly arrivalTime: number;
   readonly sequence: string;
   /** How many records of the same batch stand before it, markers not counted. */
@@ -65,7 +68,7 @@ export function foldBatch(arrived: Iterable<ArrivedEvent>, { entityKey, horizonM
   const counts = { folded: 0, tooOld: 0, unfit: 0 };
   for (const record of arrived) {
     const shipmentId = record.event[entityKey];
-    const event = isNamed(shipmentId) && isKeyed(record.event) ? fromContract(record.event, record.major) : undefined;
+    const event = isNamed(shipmentId) && isKeyed(record.event) ? fromContract(record.event, record.major, record) : undefined;
     const verdict = event === undefined ? 'CLOCK' : admission(event, { arrivalTime: record.arrivalTime, horizonMs });
     // An event that names no shipment, known by its equipment only, is the lake's.
     if (event === undefined || !isNamed(shipmentId) || verdict === 'CLOCK') counts.unfit += 1;

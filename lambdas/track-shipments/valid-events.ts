@@ -16,7 +16,7 @@ export function* validEvents(records: readonly DecodedRecord[], contract: Contra
   for (const record of records) {
     if (record.kind === 'event') {
       const verdict = readEvent(record, contract, CONSUMER);
-      if (verdict.accepted) yield { event: verdict.event, major: verdict.major, arrivalTime: record.arrivalTime, sequence: record.sequence, recordsBefore };
+      if (verdict.accepted) yield { event: verdict.event, major: verdict.major, eventTime: verdict.eventTime, publishedTime: verdict.publishedTime, arrivalTime: record.arrivalTime, sequence: record.sequence, recordsBefore };
     }
     if (record.kind !== 'marker') recordsBefore += 1;
   }
