@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { contract as shipmentEvent } from '../../../contracts/generated/shipment-event/runtime.ts';
 import { emptyCloud, text } from '../fixtures/fake-aws.ts';
 import { sequenceOf, SHARD, streamOf } from '../fixtures/kinesis.ts';
@@ -28,8 +29,9 @@ describe('A batch of good events', () => {
 
     await deliver(cloud, streamOf([scan(), scan(), scan()], { start: ARRIVAL, step: 3_000 }));
 
-    const [key] = keysIn(cloud, BRONZE);
-    expect(key).toMatch(new RegExp(`^parcel-scan/arrival_date=2026-03-01/arrival_hour=10/${SHARD}-${sequenceOf(0)}-${sequenceOf(2)}-3-[0-9a-f]{8}\\.ndjson\\.gz$`));
+    // load-silver parks an object as torn whose name has another hash than its lines (waybill_lake/transforms/bronze.py).
+    const sha256 = hash('sha256', linesIn(cloud, BRONZE).map((line) => `${line}\n`).join(''), 'hex');
+    expect(keysIn(cloud, BRONZE)).toEqual([`parcel-scan/arrival_date=2026-03-01/arrival_hour=10/${SHARD}-${sequenceOf(0)}-${sequenceOf(2)}-3-${sha256.slice(0, 8)}.ndjson.gz`]);
   });
 
   it('has one ledger row per object, new and open', async () => {
