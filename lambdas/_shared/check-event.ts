@@ -62,8 +62,8 @@ function checkInPlace({ arena, start, end, arrivalTime }: PlacedEvent, { version
     const schemaVersion = decoder.schemaVersion(arena.bytes);
     if (!isVersionOf(major, schemaVersion)) continue;
     const eventTime = decoder.eventTime();
-    // A missing time is NaN, which is never too late.
     const publishedTime = decoder.publishedTime();
+    // A missing time is NaN, which is never too late.
     if (eventTime > arrivalTime + MAX_EVENT_AHEAD_MS || publishedTime > arrivalTime + MAX_PUBLISHED_AHEAD_MS) return undefined;
     const read = consumer === undefined ? undefined : decoder.readers[consumer];
     if (read === undefined && consumer !== undefined) return undefined;

@@ -2,8 +2,8 @@
 import { B, N, S } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
 import type { Statement } from './dynamo-batches.ts';
-import { nextVersion, SPARSE_ATTRIBUTE } from './statements.ts';
-import { UpdateText } from './update-texts.ts';
+import { nextVersion } from './statements.ts';
+import { SPARSE_ATTRIBUTE, UpdateText } from './update-texts.ts';
 
 /** Told each attribute once, by its name; `undefined`, and a text without characters: the item has it not. */
 export interface AttributeSink {

@@ -1,12 +1,7 @@
 import { N, S } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
 import type { Statement } from './dynamo-batches.ts';
-
-/**
- * The one attribute that an index is keyed by and that comes and goes: absence keeps an item out of the sparse index, so
- * it is really removed. All others become NULL when they vanish: PartiQL's REMOVE takes one path only.
- */
-export const SPARSE_ATTRIBUTE = 'reviewAt';
+import { SPARSE_ATTRIBUTE, UpdateText } from './update-texts.ts';
 
 const NULL: AttributeValue = { NULL: true };
 const KEYS = new Set(['pk', 'sk']);
@@ -19,24 +14,23 @@ export function insertStatement(table: string, item: Item): Statement {
 
 /** Replaces the attributes of an item that still has the version it was read with; else `ConditionalCheckFailed`. */
 export function updateStatement(table: string, { before, after }: { before: Item; after: Item }): Statement {
-  // AWS documents one SET for each path, and shows no list behind commas.
-  let changes = '';
+  let text = UpdateText.NOTHING;
   const parameters: AttributeValue[] = [];
   for (const name in after) {
     const value = after[name];
     // What the item of that version says already need not be said again.
     if (value === undefined || KEYS.has(name) || isSameScalar(before[name], value)) continue;
-    changes += ` SET "${name}" = ?`;
+    text = text.set(name);
     parameters.push(value);
   }
   for (const name in before) {
     if (name === SPARSE_ATTRIBUTE || name in after || isNull(before[name])) continue;
-    changes += ` SET "${name}" = ?`;
+    text = text.set(name);
     parameters.push(NULL);
   }
-  if (!(SPARSE_ATTRIBUTE in after) && SPARSE_ATTRIBUTE in before && !isNull(before[SPARSE_ATTRIBUTE])) changes += ` REMOVE ${SPARSE_ATTRIBUTE}`;
+  const removes = !(SPARSE_ATTRIBUTE in after) && SPARSE_ATTRIBUTE in before && !isNull(before[SPARSE_ATTRIBUTE]);
   parameters.push(keyPart(after, 'pk'), keyPart(after, 'sk'), keyPart(before, 'version'));
-  return { Statement: `UPDATE "${table}"${changes} WHERE "pk" = ? AND "sk" = ? AND "version" = ?`, Parameters: parameters };
+  return { Statement: text.of(table, removes), Parameters: parameters };
 }
 
 function isSameScalar(a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {

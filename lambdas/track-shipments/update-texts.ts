@@ -1,4 +1,8 @@
-import { SPARSE_ATTRIBUTE } from './statements.ts';
+/**
+ * The one attribute that an index is keyed by and that comes and goes: absence keeps an item out of the sparse index, so
+ * it is really removed. All others become NULL when they vanish: PartiQL's REMOVE takes one path only.
+ */
+export const SPARSE_ATTRIBUTE = 'reviewAt';
 
 /** Texts that are kept; there are as many as orders of attributes that change together: some hundreds. */
 const MOST_KEPT = 5_000;
