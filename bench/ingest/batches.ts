@@ -4,12 +4,8 @@ const SHARD = 'shardId-000000000000';
 const FIRST_SEQUENCE = 49_590_338_271_490_256_608_559_692_538_361_571_095_921_575_989_136_588_898n;
 
 /** Invocation payloads as text, as Lambda hands them to the runtime: parsing them is part of the work. */
-export function makePayloads(arrivals: readonly Arrival[], recordsPerBatch: number): string[] {
-  const payloads: string[] = [];
-  for (let from = 0; from < arrivals.length; from += recordsPerBatch) {
-    payloads.push(JSON.stringify({ Records: arrivals.slice(from, from + recordsPerBatch).map((arrival, index) => record(arrival, from + index)) }));
-  }
-  return payloads;
+export function makePayload(arrivals: readonly Arrival[], firstPosition: number): string {
+  return JSON.stringify({ Records: arrivals.map((arrival, index) => record(arrival, firstPosition + index)) });
 }
 
 /** All fields that Lambda sends, those that nobody reads included. */

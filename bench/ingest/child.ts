@@ -3,8 +3,8 @@ import type { BatchAnswer } from '../../lambdas/_shared/batch-answer.ts';
 import type { KinesisEvent } from '../../lambdas/_shared/kinesis-event.ts';
 import { bindHandler as bindArchiveEvents } from '../../lambdas/archive-events/handler.ts';
 import { bindHandler as bindTrackShipments } from '../../lambdas/track-shipments/handler.ts';
-import { makeBenchPayloads } from './load.ts';
-import type { BenchSettings } from './load.ts';
+import { benchBatches } from './load.ts';
+import type { BenchBatch, BenchSettings } from './load.ts';
 import { createNaiveHandler } from './naive-handler.ts';
 
 /** What a measured process runs: parse the payload as the runtime does, then the handler. */
@@ -16,6 +16,9 @@ export interface ChildReport {
   readonly cpuMicros: number;
   readonly wallMicros: number;
   readonly records: number;
+  /** Events per shipment that shows in a batch, and their size: what the load was. */
+  readonly eventsPerShipment: number;
+  readonly bytesPerEvent: number;
   readonly maxMemoryMb: number;
 }
 
@@ -52,17 +55,20 @@ const handled = (handler: (event: KinesisEvent) => Promise<BatchAnswer>): Run =>
 };
 
 async function measure(variant: Variant, settings: BenchSettings): Promise<ChildReport> {
-  const { warmUp, measured, records } = makeBenchPayloads(settings);
+  const coming = benchBatches(settings);
   const run = createRun(variant);
-  for (const payload of warmUp) await run(payload);
+  for (let batch = 0; batch < settings.warmUp; batch += 1) await run(coming.next().value.payload);
+  const measured = Array.from({ length: settings.batches }, () => coming.next().value);
 
   await tellParent('start');
   const begun = process.hrtime.bigint();
   const cpu = process.cpuUsage();
-  for (const payload of measured) await run(payload);
+  for (const { payload } of measured) await run(payload);
   const { user, system } = process.cpuUsage(cpu);
   const wallMicros = Number((process.hrtime.bigint() - begun) / 1000n);
-  return { cpuMicros: user + system, wallMicros, records, maxMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024) };
+  const sum = (of: (batch: BenchBatch) => number): number => measured.reduce((total, batch) => total + of(batch), 0);
+  const records = sum((batch) => batch.records);
+  return { cpuMicros: user + system, wallMicros, records, eventsPerShipment: records / sum((batch) => batch.shipments), bytesPerEvent: sum((batch) => batch.bytes) / records, maxMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024) };
 }
 
 /** Resolves when the parent has noted its counters. */

@@ -16,7 +16,7 @@ import type * as Handlers from '../../lambdas/track-shipments/create-handler.ts'
 import type * as Batches from '../../lambdas/track-shipments/dynamo-batches.ts';
 import type * as Stores from '../../lambdas/track-shipments/state-store.ts';
 import type { KinesisEvent } from '../../lambdas/_shared/kinesis-event.ts';
-import { DEFAULT_SETTINGS, makeBenchPayloads } from './load.ts';
+import { benchBatches, DEFAULT_SETTINGS } from './load.ts';
 import { StubTables } from './stub-table.ts';
 
 const USAGE = 'node bench/ingest/compare.ts --with <folder of another checkout> [--batches 40] [--warm-up 14]';
@@ -79,22 +79,23 @@ async function main(): Promise<void> {
     return;
   }
   const size = DEFAULT_SETTINGS.recordsPerBatch;
-  const warmUp = Number(values['warm-up']);
-  const { warmUp: before, measured } = makeBenchPayloads({ ...DEFAULT_SETTINGS, warmUp: warmUp * size, events: Number(values.batches) * size, start: Date.now() });
+  const [warmUp, measured] = [Number(values['warm-up']), Number(values.batches)];
+  const coming = benchBatches({ ...DEFAULT_SETTINGS, warmUp, batches: measured, end: Date.now() });
   const [here, there] = [await load(HERE), await load(resolve(values.with))];
   const [ours, theirs, differences]: [number[], number[], number[]] = [[], [], []];
-  for (const [index, payload] of [...before, ...measured].entries()) {
+  for (let index = 0; index < warmUp + measured; index += 1) {
+    const { payload } = coming.next().value;
     // By turns the first: who comes second finds the payload in the caches.
     const early = index % 2 === 0 ? await here(payload) : await there(payload);
     const late = index % 2 === 0 ? await there(payload) : await here(payload);
-    if (index < before.length) continue;
+    if (index < warmUp) continue;
     const [own, other] = (index % 2 === 0 ? [early, late] : [late, early]).map((ms) => (ms * 1000) / size) as [number, number];
     ours.push(own);
     theirs.push(other);
     differences.push(own - other);
   }
   const line = (name: string, of: readonly number[]): string => `  ${name.padEnd(26)}${[0.25, 0.5, 0.75].map((share) => quantile(of, share).padStart(9)).join('')}\n`;
-  process.stdout.write(`track-shipments, µs of JavaScript an event, ${measured.length} batches of ${size}: quartiles\n${line('this checkout', ours)}${line('the other', theirs)}${line('this − other, by batch', differences)}`);
+  process.stdout.write(`track-shipments, µs of JavaScript an event, ${measured} batches of ${size}: quartiles\n${line('this checkout', ours)}${line('the other', theirs)}${line('this − other, by batch', differences)}`);
 }
 
 await main();

@@ -9,7 +9,6 @@ import { createRandom } from './random.ts';
  */
 export interface LoadOptions {
   readonly seed: number;
-  readonly events: number;
   /** Shipments on their way at any time. */
   readonly shipments: number;
   /** Arrival of the first event, ms. */
@@ -55,26 +54,26 @@ interface Shipment {
   step: number;
 }
 
-export function makeLoad({ seed, events, shipments, start, eventsPerSecond, referencePercent }: LoadOptions): Arrival[] {
+export function* arrivalsOf({ seed, shipments, start, eventsPerSecond, referencePercent }: LoadOptions): Generator<Arrival, never> {
   const random = createRandom(seed);
   let booked = 0;
   const book = (now: number): Shipment => newShipment(random, { number: (booked += 1), now, referencePercent });
   const underway = Array.from({ length: shipments }, () => ({ ...book(start - random.whole(1, 30) * 24 * HOUR), step: random.whole(0, ROAD.length - 2) }));
-  const arrivals: Arrival[] = [];
 
-  while (arrivals.length < events) {
-    const now = start + Math.floor((arrivals.length * 1000) / eventsPerSecond);
+  for (let arrived = 0; ; ) {
+    const now = start + Math.floor((arrived * 1000) / eventsPerSecond);
     const slot = random.whole(0, underway.length - 1);
     const shipment = underway[slot];
-    if (shipment === undefined) break;
+    if (shipment === undefined) throw new RangeError('No shipment is under way.');
     const delivered = shipment.step >= ROAD.length;
     const current = delivered ? book(now) : shipment;
     if (delivered) underway[slot] = current;
     const message = delivered ? bookingMessage(random, current, now) : progressMessage(random, current, now);
-    for (const event of message) arrivals.push({ time: now, text: onTheWire(random, event) });
-    if (random.chance(SHARES.repeated * message.length)) arrivals.push({ time: now, text: JSON.stringify(message[0]) });
+    const texts = message.map((event) => onTheWire(random, event));
+    if (random.chance(SHARES.repeated * message.length)) texts.push(JSON.stringify(message[0]));
+    arrived += texts.length;
+    for (const text of texts) yield { time: now, text };
   }
-  return arrivals.slice(0, events);
 }
 
 function newShipment(random: Random, { number, now, referencePercent }: { number: number; now: number; referencePercent: number }): Shipment {

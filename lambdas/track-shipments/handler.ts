@@ -12,6 +12,7 @@ import { positiveNumber } from './environment.ts';
 import { TRACK_SHIPMENTS_ENV } from './names.ts';
 import { createNoteBook } from './notes.ts';
 import { createProgressLog } from './progress.ts';
+import { expectShortLives } from './short-lived.ts';
 import { createStateStore } from './state-store.ts';
 
 const MINUTE = 60_000;
@@ -29,6 +30,7 @@ export function bindHandler(contract: ContractRuntime): (event: KinesisEvent) =>
   const table = env[names.shipmentsTable];
   const horizonMs = positiveNumber(env, names.horizonDays) * DAY;
   const log = createLogger({ fields: { function: 'track-shipments', contract: name } });
+  expectShortLives();
   const wait = (ms: number): Promise<void> => pause(ms);
   return createHandler({
     contract,
