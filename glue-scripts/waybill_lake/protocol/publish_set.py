@@ -13,7 +13,8 @@ from typing import Protocol
 from waybill_lake.protocol.publish_builder import Builder, Outcome, Step, TablePort, take_step
 
 RESTARTS = 3
-"""How often a decided set stages refused tables again before it ends mixed."""
+"""How often a decided set begins again with a table that was refused before it ends mixed. Each table has its own: one that the
+set's owner recorded before it died is refused once to whoever rolls forward, however many there are of them."""
 _LATER = ((Step.PIN, Step.COMPARE, Step.NOTE_EQUAL), (Step.STAGE,), (Step.AUDIT, Step.NOTE_FAILED))
 """Building goes on in phases, each for all tables: what a phase reads is read for all of them at once. All else comes first."""
 
@@ -43,6 +44,8 @@ class Member:
 
     table: str
     builder: Builder = field(default_factory=Builder)
+    restarts: int = 0
+    """How often it was begun again since the set was decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,8 @@ class SetBuilder:
     rolling: bool = False
     checked: bool = False
     """A table is staged again: the set was looked at after the table's published attempt was read."""
-    restarts_left: int = RESTARTS
+    most_restarts: int = RESTARTS
+    """Of each table."""
     outcome: Outcome | None = None
 
 
@@ -99,7 +103,7 @@ def take_set_step(state: SetBuilder, port: SetPort) -> SetBuilder:
         case SetStep.COMPLETE:
             outcome = _worst(state)
             port.complete(state.number, SetState.COMPLETE if outcome is Outcome.PUBLISHED else SetState.MIXED)
-            return SetBuilder(state.tables) if state.rolling else _ended(state, outcome)
+            return _with_own(state) if state.rolling else _ended(state, outcome)
         case _:
             raise ValueError("A set builder that has ended takes no step.")
 
@@ -107,6 +111,11 @@ def take_set_step(state: SetBuilder, port: SetPort) -> SetBuilder:
 def _worst(state: SetBuilder) -> Outcome:
     outcomes = {member.builder.outcome for member in state.members}
     return next((outcome for outcome in (Outcome.FAILED, Outcome.SUPERSEDED) if outcome in outcomes), Outcome.PUBLISHED)
+
+
+def _with_own(state: SetBuilder) -> SetBuilder:
+    """What it found is settled: it begins with its own set."""
+    return SetBuilder(state.tables, most_restarts=state.most_restarts)
 
 
 def _ended(state: SetBuilder, outcome: Outcome) -> SetBuilder:
@@ -120,7 +129,10 @@ def _read(state: SetBuilder, row: SetRow) -> SetBuilder:
 
 
 def _with_builder(state: SetBuilder, index: int, builder: Builder) -> SetBuilder:
-    member = replace(state.members[index], builder=builder)
+    return _with_member(state, index, replace(state.members[index], builder=builder))
+
+
+def _with_member(state: SetBuilder, index: int, member: Member) -> SetBuilder:
     return replace(state, members=(*state.members[:index], member, *state.members[index + 1 :]))
 
 
@@ -151,15 +163,15 @@ def has_looked(state: SetBuilder) -> bool:
 def _publish(state: SetBuilder, port: SetPort) -> SetBuilder:
     for index, member in enumerate(state.members):
         builder = member.builder
-        if builder.outcome is Outcome.SUPERSEDED and state.restarts_left:
-            # Staged again from the same inputs and the same silver, so that the set stays one.
-            restarted = _with_builder(state, index, Builder(inputs=builder.inputs, pins=builder.pins))
-            return replace(restarted, checked=False, restarts_left=state.restarts_left - 1)
+        if builder.outcome is Outcome.SUPERSEDED and member.restarts < state.most_restarts:
+            # Found published, or staged again from the same inputs and the same silver, so that the set stays one.
+            restarted = Member(member.table, Builder(inputs=builder.inputs, pins=builder.pins), member.restarts + 1)
+            return replace(_with_member(state, index, restarted), checked=False)
         if builder.step is Step.OPEN and not state.checked:
             # The published attempt was read before this look: a newer set would change it, and the grant would be refused.
             if _is_still_ours(state, port.read_set()):
                 return replace(state, checked=True)
-            return SetBuilder(state.tables) if state.rolling else _ended(state, Outcome.SUPERSEDED)
+            return _with_own(state) if state.rolling else _ended(state, Outcome.SUPERSEDED)
         if builder.step is not Step.END:
             return _with_builder(state, index, take_step(builder, port.table(member.table)))
     return replace(state, step=SetStep.COMPLETE)
