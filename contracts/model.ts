@@ -77,9 +77,9 @@ export interface EventDecoder {
   readonly publishedTime: () => number;
   /**
    * By consumer, the fields it reads (`reads` of the descriptor), as `JSON.parse` would give them; what is absent is undefined.
-   * `text`: the bytes as one text of one character a byte (latin1).
+   * `text`: bytes from `from` to behind the event, at least, as one text of one character a byte (latin1).
    */
-  readonly readers: Readonly<Record<string, (bytes: Buffer, text: string) => object>>;
+  readonly readers: Readonly<Record<string, (bytes: Buffer, text: string, from: number) => object>>;
 }
 
 /** What `contracts/generated/<name>/runtime.ts` exports as `contract`: everything that a handler needs of a contract. */

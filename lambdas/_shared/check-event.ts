@@ -67,7 +67,7 @@ function checkInPlace({ arena, start, end, arrivalTime }: PlacedEvent, { version
     if (eventTime > arrivalTime + MAX_EVENT_AHEAD_MS || publishedTime > arrivalTime + MAX_PUBLISHED_AHEAD_MS) return undefined;
     const read = consumer === undefined ? undefined : decoder.readers[consumer];
     if (read === undefined && consumer !== undefined) return undefined;
-    return { accepted: true, schemaVersion, major, eventTime: Number.isNaN(eventTime) ? undefined : eventTime, publishedTime: Number.isNaN(publishedTime) ? undefined : publishedTime, warnings: 0, inPlace: true, event: read?.(arena.bytes, arena.text) as JsonObject | undefined };
+    return { accepted: true, schemaVersion, major, eventTime: Number.isNaN(eventTime) ? undefined : eventTime, publishedTime: Number.isNaN(publishedTime) ? undefined : publishedTime, warnings: 0, inPlace: true, event: read?.(arena.bytes, arena.textOf(start, end), arena.textStart) as JsonObject | undefined };
   }
   return undefined;
 }

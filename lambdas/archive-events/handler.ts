@@ -4,6 +4,7 @@ import type { BatchAnswer } from '../_shared/batch-answer.ts';
 import { requireEnv } from '../_shared/environment.ts';
 import type { KinesisEvent } from '../_shared/kinesis-event.ts';
 import { createLogger } from '../_shared/logger.ts';
+import { expectShortLives } from '../_shared/short-lived.ts';
 import { createSkipList } from '../_shared/skip-list.ts';
 import { bucketStore, tableLedger } from './aws-ports.ts';
 import { createHandler } from './create-handler.ts';
@@ -15,6 +16,7 @@ export function bindHandler(contract: ContractRuntime): (event: KinesisEvent) =>
   const env = requireEnv([bronzeBucket, quarantineBucket, ledgerTable, metricNamespace]);
   const aws = createAwsClient();
   const { name } = contract.descriptor;
+  expectShortLives();
   return createHandler({
     contract,
     bronze: bucketStore(aws, env[bronzeBucket]),

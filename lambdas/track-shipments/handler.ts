@@ -5,6 +5,7 @@ import type { BatchAnswer } from '../_shared/batch-answer.ts';
 import { requireEnv } from '../_shared/environment.ts';
 import type { KinesisEvent } from '../_shared/kinesis-event.ts';
 import { createLogger } from '../_shared/logger.ts';
+import { expectShortLives } from '../_shared/short-lived.ts';
 import { createSkipList } from '../_shared/skip-list.ts';
 import { createHandler } from './create-handler.ts';
 import { createDynamoBatches } from './dynamo-batches.ts';
@@ -12,7 +13,6 @@ import { positiveNumber } from './environment.ts';
 import { TRACK_SHIPMENTS_ENV } from './names.ts';
 import { createNoteBook } from './notes.ts';
 import { createProgressLog } from './progress.ts';
-import { expectShortLives } from './short-lived.ts';
 import { createStateStore } from './state-store.ts';
 
 const MINUTE = 60_000;

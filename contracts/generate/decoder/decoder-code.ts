@@ -56,7 +56,7 @@ accepts: (b, v, start, end) => ${body}(b, v, start) === end,
 schemaVersion: (b) => textMemo(b, ${version}),
 eventTime: () => ${times[0]},
 publishedTime: () => ${times[1]},
-readers: { ${readers.map(({ consumer, name }) => `${JSON.stringify(consumer)}: (b, t) => new ${name}(b, t)`).join(', ')} },
+readers: { ${readers.map(({ consumer, name }) => `${JSON.stringify(consumer)}: (b, t, o) => new ${name}(b, t, o)`).join(', ')} },
 };`;
 }
 

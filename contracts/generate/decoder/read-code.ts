@@ -44,7 +44,7 @@ function declareClass(output: Output, object: ObjectPlan, wanted: Wanted): strin
   const fields = [...wanted.fields].filter(([field]) => object.schema.properties?.[field] !== undefined);
   const parts = fields.map(([field, below], index) => fieldParts(output, object, { field, below, index }));
   output.code.push(`class ${name} {
-constructor(b, t) {
+constructor(b, t, o) {
 ${parts.map(({ assign }) => assign).join('\n')}
 }
 ${parts.map(({ getter }) => getter).join('\n')}
@@ -68,10 +68,10 @@ function fieldParts(output: Output, object: ObjectPlan, { field, below, index }:
     const inner = planObject(path, schema);
     const all: Wanted = { fields: new Map(Object.keys(schema.properties ?? {}).map((child) => [child, true])) };
     const name = declareClass(output, inner, below === true ? all : below);
-    return { assign: `this[${JSON.stringify(field)}] = ${there} ? new ${name}(b, t) : undefined;`, getter: '' };
+    return { assign: `this[${JSON.stringify(field)}] = ${there} ? new ${name}(b, t, o) : undefined;`, getter: '' };
   }
   if (kind === 'list' || kind === 'free object' || kind === 'anything') return lazyParts(plan, { field, path, there, index });
-  const value = readValue(plan, schema, path).replace('textMemo(b, ', 'textIn(t, b, ');
+  const value = readValue(plan, schema, path).replace('textMemo(b, ', 'textIn(t, o, b, ');
   return { assign: `this[${JSON.stringify(field)}] = ${there} ? ${value} : undefined;`, getter: '' };
 }
 

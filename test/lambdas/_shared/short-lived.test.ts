@@ -1,20 +1,22 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { ARCHIVE_EVENTS_ENV } from '../../../lambdas/archive-events/names.ts';
 import { TRACK_SHIPMENTS_ENV } from '../../../lambdas/track-shipments/names.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
 /** What the deployed entry does at start, in an environment as the template gives it. */
-const BINDS_HANDLER = `
+const bindsHandlerOf = (name: string): string => `
 import { contract } from '${ROOT}/contracts/generated/shipment-event/runtime.ts';
-import { bindHandler } from '${ROOT}/lambdas/track-shipments/handler.ts';
+import { bindHandler } from '${ROOT}/lambdas/${name}/handler.ts';
 bindHandler(contract);
 `;
 const ENVIRONMENT = {
   AWS_REGION: 'eu-central-1',
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
+  [ARCHIVE_EVENTS_ENV.quarantineBucket]: 'quarantine',
   [TRACK_SHIPMENTS_ENV.shipmentsTable]: 'shipments',
   [TRACK_SHIPMENTS_ENV.ledgerTable]: 'lake-ledger',
   [TRACK_SHIPMENTS_ENV.bronzeBucket]: 'bronze',
@@ -53,8 +55,8 @@ describe('objects of a batch', () => {
     expect(stdout).toMatch(MADE_OLD);
   });
 
-  it('are made young once the function is bound to its contract, in the V8 that it runs on', async () => {
-    const { stdout, stderr } = await decisions(BINDS_HANDLER);
+  it.each(['archive-events', 'track-shipments'])('are made young once %s is bound to its contract, in the V8 that it runs on', async (name) => {
+    const { stdout, stderr } = await decisions(bindsHandlerOf(name));
     expect(stdout).toContain('filled 40000');
     expect(stdout).not.toMatch(MADE_OLD);
     // V8 complains here of a flag that it does not know.
