@@ -92,7 +92,7 @@ describe('milestones', () => {
       actual({ eventId: 'a1', eventTime: T0 + 4 * HOUR }),
       actual({ eventId: 'a2', eventTime: T0 + 3 * HOUR, source: 'X12_214:FDEG' }),
     );
-    expect(shown.milestones).toStrictEqual([{ type: 'DEPARTED', place: 'NLRTM', planned: T0 + 2 * HOUR, actual: T0 + 3 * HOUR, count: 2, source: 'X12_214:FDEG' }]);
+    expect(shown.milestones).toStrictEqual([{ type: 'DEPARTED', place: 'NLRTM', planned: T0 + 2 * HOUR, estimated: undefined, estimatedAt: undefined, actual: T0 + 3 * HOUR, count: 2, source: 'X12_214:FDEG' }]);
   });
 
   it('of the cargo are not replaced by a newer plan for the empty equipment', () => {

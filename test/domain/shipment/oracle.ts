@@ -66,7 +66,7 @@ function linesOf(told: readonly StatementEvent[], happened: readonly StatementEv
   return Object.entries(cells).map(([key, cell]) => lineOf(key, cell)).sort();
 }
 
-export const lineOf = (key: string, cell: { planned?: number; estimated?: number; actual?: number; count: number }): string =>
+export const lineOf = (key: string, cell: { planned?: number | undefined; estimated?: number | undefined; actual?: number | undefined; count: number }): string =>
   [key, cell.planned, cell.estimated, cell.actual, cell.count].join(' ');
 
 function destinationOf(told: readonly StatementEvent[]): string {
