@@ -54,13 +54,22 @@ const handled = (handler: (event: KinesisEvent) => Promise<BatchAnswer>): Run =>
   if (answer.batchItemFailures.length > 0) throw new Error('A batch was held: a stub refused something, the numbers would mean nothing.');
 };
 
-async function measure(variant: Variant, settings: BenchSettings): Promise<ChildReport> {
+/** Warms up, and then measures a round as often as the parent asks for one. */
+async function measureRounds(variant: Variant, settings: BenchSettings): Promise<void> {
   const coming = benchBatches(settings);
   const run = createRun(variant);
   for (let batch = 0; batch < settings.warmUp; batch += 1) await run(coming.next().value.payload);
-  const measured = Array.from({ length: settings.batches }, () => coming.next().value);
+  for (let round = 0; round < settings.rounds; round += 1) {
+    await tellParent('ready');
+    const [awakening, ...measured] = Array.from({ length: 1 + settings.batches }, () => coming.next().value);
+    // It has waited for the others' turns: its caches are theirs.
+    if (awakening !== undefined) await run(awakening.payload);
+    await tellParent('start');
+    await tellParent(await measure(run, measured));
+  }
+}
 
-  await tellParent('start');
+async function measure(run: Run, measured: readonly BenchBatch[]): Promise<ChildReport> {
   const begun = process.hrtime.bigint();
   const cpu = process.cpuUsage();
   for (const { payload } of measured) await run(payload);
@@ -71,7 +80,7 @@ async function measure(variant: Variant, settings: BenchSettings): Promise<Child
   return { cpuMicros: user + system, wallMicros, records, eventsPerShipment: records / sum((batch) => batch.shipments), bytesPerEvent: sum((batch) => batch.bytes) / records, maxMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024) };
 }
 
-/** Resolves when the parent has noted its counters. */
+/** Resolves when the parent lets it go on. */
 async function tellParent(message: unknown): Promise<void> {
   const acknowledged = new Promise<void>((resolve) => process.once('message', () => resolve()));
   process.send?.(message);
@@ -80,8 +89,7 @@ async function tellParent(message: unknown): Promise<void> {
 
 async function main(): Promise<void> {
   const [variant, settings] = process.argv.slice(2);
-  const report = await measure(variant as Variant, JSON.parse(settings ?? '{}') as BenchSettings);
-  await tellParent(report);
+  await measureRounds(variant as Variant, JSON.parse(settings ?? '{}') as BenchSettings);
   process.disconnect();
   process.exit(0);
 }

@@ -80,7 +80,7 @@ async function main(): Promise<void> {
   }
   const size = DEFAULT_SETTINGS.recordsPerBatch;
   const [warmUp, measured] = [Number(values['warm-up']), Number(values.batches)];
-  const coming = benchBatches({ ...DEFAULT_SETTINGS, warmUp, batches: measured, end: Date.now() });
+  const coming = benchBatches({ ...DEFAULT_SETTINGS, warmUp, batches: measured, rounds: 1, end: Date.now() });
   const [here, there] = [await load(HERE), await load(resolve(values.with))];
   const [ours, theirs, differences]: [number[], number[], number[]] = [[], [], []];
   for (let index = 0; index < warmUp + measured; index += 1) {
