@@ -3,7 +3,7 @@ import type { BatchAnswer } from '../../lambdas/_shared/batch-answer.ts';
 import type { KinesisEvent } from '../../lambdas/_shared/kinesis-event.ts';
 import { bindHandler as bindArchiveEvents } from '../../lambdas/archive-events/handler.ts';
 import { bindHandler as bindTrackShipments } from '../../lambdas/track-shipments/handler.ts';
-import { benchBatches } from './load.ts';
+import { AWAKENING, benchBatches } from './load.ts';
 import type { BenchBatch, BenchSettings } from './load.ts';
 import { createNaiveHandler } from './naive-handler.ts';
 
@@ -61,11 +61,10 @@ async function measureRounds(variant: Variant, settings: BenchSettings): Promise
   for (let batch = 0; batch < settings.warmUp; batch += 1) await run(coming.next().value.payload);
   for (let round = 0; round < settings.rounds; round += 1) {
     await tellParent('ready');
-    const [awakening, ...measured] = Array.from({ length: 1 + settings.batches }, () => coming.next().value);
-    // It has waited for the others' turns: its caches are theirs.
-    if (awakening !== undefined) await run(awakening.payload);
+    const turn = Array.from({ length: AWAKENING + settings.batches }, () => coming.next().value);
+    for (const { payload } of turn.slice(0, AWAKENING)) await run(payload);
     await tellParent('start');
-    await tellParent(await measure(run, measured));
+    await tellParent(await measure(run, turn.slice(AWAKENING)));
   }
 }
 
