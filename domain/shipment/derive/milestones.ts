@@ -5,7 +5,7 @@ import type { Entry } from '../entry.ts';
 import { sortFew } from '../sort-few.ts';
 import type { Facts } from './facts.ts';
 
-/** One step: what happens, where. Times in ms since 1970. What is unknown is there as undefined: of one shape, steps are read at half the cost. */
+/** One step: what happens, where. Times in ms since 1970. What is unknown is there as undefined: with steps of one shape deriving costs a third less. */
 export interface Milestone {
   readonly type: EventType;
   /** '' when no event names a place. */
