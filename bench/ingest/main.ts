@@ -1,3 +1,7 @@
+/**
+ * Four processes are warmed up one after the other, and then take turns of a few seconds: a machine that is shared changes by a third and
+ * more, and processes that are measured minutes apart meet it in different states. The ratio is the median of the rounds' own.
+ */
 import { fork } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +13,6 @@ import { printReport } from './report.ts';
 import type { Measurement } from './report.ts';
 import { startStubServices } from './stub-services.ts';
 
-/**
- * Four processes are warmed up one after the other, and then take turns of a few seconds: a machine that is shared changes by a third within
- * minutes, and so every round meets all four in one state of it. The ratio is the median of the rounds' own.
- */
 const USAGE = `npm run bench:ingest -- [options]: CPU per event of the ingest handlers against a naive one, in one run.
 
   --batches N     measured batches a round   (${DEFAULT_SETTINGS.batches})
