@@ -134,13 +134,21 @@ describe('the world', () => {
   });
 });
 
+/** Runs of publish-day that this start did not begin. */
+async function othersThanItsOwn(): Promise<readonly string[]> {
+  const { code, out } = await waybill('--json', 'executions', 'list', '--machine', 'publish-day');
+  expect(code).toBe(0);
+  return (JSON.parse(out) as { executions: readonly { name: string }[] }).executions.map(({ name }) => name).filter((name) => !name.endsWith('-start'));
+}
+
 describe('the lake', () => {
   it('is filled in the background; the query that it offers then answers', async () => {
     // Ends what hangs: beside lint, Spark's tests and another sandbox 420 s were once not enough; how long it takes is bench:publish-day's to say.
     await started.printed('✔ Silver and gold', 900_000);
     expect(started.out()).toMatch(/✔ Spark, Iceberg, Athena +\d+ s {3}Spark 3\.5\.6/);
-    // Unchanged are days that the night's own run, at two o'clock on the wall, published meanwhile; the query tells whether they are there.
-    expect(started.out()).toMatch(/✔ Silver and gold +\d+ s {3}Days: \d+ (published|unchanged)/);
+    // At two or three o'clock on the wall the night's own run may have published the days before.
+    const words = (await othersThanItsOwn()).length === 0 ? 'published' : '(published|unchanged)';
+    expect(started.out()).toMatch(new RegExp(`✔ Silver and gold +\\d+ s {3}Days: \\d+ ${words}`));
     const [command = []] = commandsOn(/Ask it: .*/.exec(started.out())?.[0] ?? '');
     const answer = await run(NODE_24, [join(PROJECT, 'cli', 'waybill.ts'), '--dir', dir, ...command]);
     expect(answer).toMatchObject({ code: 0, err: '' });
