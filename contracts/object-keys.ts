@@ -25,14 +25,14 @@ export function hourFolder(contract: string, arrivalTime: number): string {
 }
 
 /**
- * The object's key in the folder of the hour in which its first record arrived: `<folder><shard>-<first>-<last>-<n>-<hash8>.ndjson.gz`.
+ * The object's key in the folder of the hour in which its first record arrived: `<folder><shard>-<first>-<last>-<n>-<hash8>.ndjson.zst`.
  * The hash makes a refused `If-None-Match: *` mean "these very lines are there".
  */
 export const objectKey = (name: ObjectName): string =>
-  `${hourFolder(name.contract, name.arrivalTime)}${name.shard}-${name.firstSequence}-${name.lastSequence}-${name.count}-${name.hash8}.ndjson.gz`;
+  `${hourFolder(name.contract, name.arrivalTime)}${name.shard}-${name.firstSequence}-${name.lastSequence}-${name.count}-${name.hash8}.ndjson.zst`;
 
-/** `rows/` below the hour: rows that load-silver put aside. */
-const PATTERN = /^(?<contract>[^/]+)\/arrival_date=\d{4}-\d\d-\d\d\/arrival_hour=\d\d\/(?:rows\/)?(?<shard>[^/]+)-(?<first>\d+)-(?<last>\d+)-(?<count>\d+)-(?<hash8>[0-9a-f]{8})\.ndjson\.gz$/;
+/** `rows/` below the hour: rows that load-silver put aside. `.gz`: written before decision 0104. */
+const PATTERN = /^(?<contract>[^/]+)\/arrival_date=\d{4}-\d\d-\d\d\/arrival_hour=\d\d\/(?:rows\/)?(?<shard>[^/]+)-(?<first>\d+)-(?<last>\d+)-(?<count>\d+)-(?<hash8>[0-9a-f]{8})\.ndjson\.(?:zst|gz)$/;
 
 /** undefined for a key that is none of ours (other things live in the same bucket). */
 export function parseObjectKey(key: string): ParsedObjectKey | undefined {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { gzipSync } from 'node:zlib';
+import { packLines } from '../../contracts/object-lines.ts';
 import { createWorld, history } from '../../simulator/index.ts';
 
 /** Everything follows from it: two runs write the same bytes. */
@@ -44,9 +44,9 @@ class Archive {
     const last = this.#sequence;
     const hash = createHash('sha256').update(body).digest('hex').slice(0, 8);
     const first = /"k":"(\d+)"/.exec(body)?.[1] ?? '';
-    const key = join(contract, 'arrival_date=2026-11-21', 'arrival_hour=00', `${SHARD}-${first}-${last}-${lines.length}-${hash}.ndjson.gz`);
+    const key = join(contract, 'arrival_date=2026-11-21', 'arrival_hour=00', `${SHARD}-${first}-${last}-${lines.length}-${hash}.ndjson.zst`);
     mkdirSync(dirname(join(this.#folder, key)), { recursive: true });
-    writeFileSync(join(this.#folder, key), gzipSync(body, { level: 1 }));
+    writeFileSync(join(this.#folder, key), packLines(Buffer.from(body)));
     this.written[contract] = (this.written[contract] ?? 0) + lines.length;
     this.#open.set(contract, []);
   }

@@ -1,5 +1,6 @@
 import type { GetShardIteratorCommandInput, KinesisClient, _Record as KinesisRecord } from '@aws-sdk/client-kinesis';
 import { objectPartition, skipKeys } from '../../contracts/ledger-keys.ts';
+import { parseObjectKey } from '../../contracts/object-keys.ts';
 import { streamName } from '../../contracts/platform-names.ts';
 import type { Context, Verb } from '../command.ts';
 import { UsageError, WorldError } from '../errors.ts';
@@ -93,7 +94,7 @@ async function lastArchived(platform: Platform, contract: string, shard: string)
     // A row that is only announced may have no object yet.
   const newest = Items.filter((each) => each['state']?.S !== 'announced').map((each) => ({ last: (each['sk']?.S ?? '').split('#')[1] ?? '', key: each['key']?.S })).sort((a, b) => (a.last < b.last ? -1 : 1)).at(-1);
     // The key carries the number as the stream gave it; a marker has no object, and its padding goes.
-    return newest === undefined ? undefined : /-(\d+)-\d+-[0-9a-f]{8}\.ndjson\.gz$/.exec(newest.key ?? '')?.[1] ?? newest.last.replace(/^0+(?=\d)/, '');
+    return newest === undefined ? undefined : parseObjectKey(newest.key ?? '')?.lastSequence ?? newest.last.replace(/^0+(?=\d)/, '');
   } finally {
     client.destroy();
   }

@@ -1,8 +1,8 @@
-/** Objects of the lake's first layers, as commands read them: listed by prefix, read whole, gunzipped line by line. */
-import { gunzipSync } from 'node:zlib';
+/** Objects of the lake's first layers, as commands read them: listed by prefix, read whole, unpacked line by line. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { isObject } from '../../contracts/json-object.ts';
 import { hourFolder, parseObjectKey } from '../../contracts/object-keys.ts';
+import { unpackLines } from '../../contracts/object-lines.ts';
 import { WorldError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
 
@@ -55,9 +55,9 @@ export interface LakeLine {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Lines of a gzipped NDJSON object, parsed. */
+/** Lines of an object, parsed. */
 export function* documents(body: Buffer): Generator<unknown> {
-  for (const line of gunzipSync(body).toString('utf8').split('\n')) if (line !== '') yield JSON.parse(line);
+  for (const line of unpackLines(body).toString('utf8').split('\n')) if (line !== '') yield JSON.parse(line);
 }
 
 /** The same with their identities. @throws WorldError for an object that is not one of the archive's. */

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
 import type { ContractRuntime, Violation } from '../../contracts/model.ts';
 import type { DecodedRecord, EventRecord, MarkerRecord } from '../_shared/decode/decode-records.ts';
 import { bytesOf } from '../_shared/decode/decode-records.ts';
@@ -12,10 +11,11 @@ import { checkEvent } from '../_shared/check-event.ts';
 import type { LedgerRow } from './ledger-rows.ts';
 import type { ObjectName } from '../../contracts/object-keys.ts';
 import { objectKey } from '../../contracts/object-keys.ts';
+import { packLines } from '../../contracts/object-lines.ts';
 
 export interface StoredObject {
   readonly key: string;
-  /** Gzipped. */
+  /** Packed. */
   readonly body: Buffer;
 }
 
@@ -144,16 +144,12 @@ interface Origin {
 
 const hash8 = (data: Buffer): string => hash('sha256', data, 'hex').slice(0, 8);
 
-/** Large enough for a usual object in one piece; the default of 16 KB returns from the compressor twenty times a batch. */
-const GZIP_CHUNK_BYTES = 512 * 1024;
-
 function nameObject(origin: Origin, lines: readonly Named[], body: Buffer): StoredObject & { readonly name: ObjectName } {
   const first = lines[0];
   const last = lines.at(-1);
   if (first === undefined || last === undefined) throw new RangeError('An object without lines has no name.');
   const name = { ...origin, firstSequence: first.sequence, lastSequence: last.sequence, count: lines.length, hash8: hash8(body), arrivalTime: first.arrivalTime };
-  // Level 1: a third of the time of the default for a fifth more bytes.
-  return { name, key: objectKey(name), body: gzipSync(body, { level: 1, memLevel: 9, chunkSize: GZIP_CHUNK_BYTES }) };
+  return { name, key: objectKey(name), body: packLines(body) };
 }
 
 function markerRow(origin: Origin, record: MarkerRecord): LedgerRow {

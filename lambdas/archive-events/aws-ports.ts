@@ -9,7 +9,7 @@ export function bucketStore(aws: AwsClient, bucket: string): ObjectStore {
   return {
     putIfAbsent: async ({ key, body }) => {
       try {
-        await aws.putObject({ bucket, key, body, ifNoneMatch: '*', contentType: 'application/gzip' });
+        await aws.putObject({ bucket, key, body, ifNoneMatch: '*', contentType: 'application/zstd' });
       } catch (error) {
         if (!isAwsError(error, 'PreconditionFailed')) throw error;
       }

@@ -1,5 +1,5 @@
-import { gunzipSync } from 'node:zlib';
 import { hourFolder, parseObjectKey } from '../../contracts/object-keys.ts';
+import { unpackLines } from '../../contracts/object-lines.ts';
 import { padSequence } from '../_shared/kinesis-event.ts';
 
 /** Records of one shard between two sequence numbers, both included; padded to 60 digits, so that text order is number order. */
@@ -45,7 +45,7 @@ export class BrokenLakeObjectError extends Error {
 
 /** The records of an object that lie in the range. Lines carry `k` sequence, `i` index, `t` arrival and, in bronze, `v` version and `e` event. */
 export function recordsIn(object: { readonly key: string; readonly body: Buffer }, range: SequenceRange): LakeRecord[] {
-  const lines = gunzipSync(object.body).toString('utf8').split('\n');
+  const lines = unpackLines(object.body).toString('utf8').split('\n');
   return lines.flatMap((line, at) => (line === '' ? [] : [parseLine(line, `${object.key} line ${at + 1}`)])).filter((record) => inRange(record.sequence, range));
 }
 

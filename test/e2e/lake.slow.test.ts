@@ -98,7 +98,7 @@ test('a row leads back to its object in bronze', async () => {
   const [event] = await rows('SELECT source, event_id FROM waybill_local_silver.v_shipment_events ORDER BY event_id LIMIT 1');
   const lineage = await app.waybill('--json', 'query', '--named', 'row-lineage', '--param', `source=${String(event?.['source'])}`, '--param', `event_id=${String(event?.['event_id'])}`);
   expect(lineage).toMatchObject({ code: 0, err: '' });
-  expect(lineage.out).toMatch(/shipment-event\/arrival_date=[^"]+\.ndjson\.gz/);
+  expect(lineage.out).toMatch(/shipment-event\/arrival_date=[^"]+\.ndjson\.zst/);
 });
 
 test('every table of the day was judged, by rules that held or say why not; nothing is behind', async () => {

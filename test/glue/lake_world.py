@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gzip
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +23,7 @@ from waybill_lake.session import CATALOG
 from waybill_lake.steps import NoSteps, Steps
 from waybill_lake.tables.definitions import all_tables
 from waybill_lake.tables.ensure import ensure_table
+from waybill_lake.transforms.bronze import packed
 
 NOW = dt.datetime(2026, 11, 10, 12, tzinfo=dt.UTC)
 SHARD = "shardId-000000000000"
@@ -95,11 +95,10 @@ class World:
         last = start + len(events) - 1
         self._sequence = max(self._sequence, last)
         hash8 = hashlib.sha256(body).hexdigest()[:8]
-        key = (
-            f"{contract}/arrival_date={self.now:%Y-%m-%d}/arrival_hour={self.now:%H}/{shard}-{start}-{last}-{len(events)}-{hash8}.ndjson.gz"
-        )
-        packed = gzip.compress(body, 1)
-        self.bronze.put(key, packed)
+        folder = f"{contract}/arrival_date={self.now:%Y-%m-%d}/arrival_hour={self.now:%H}/"
+        key = f"{folder}{shard}-{start}-{last}-{len(events)}-{hash8}.ndjson.zst"
+        stored_bytes = packed(body)
+        self.bronze.put(key, stored_bytes)
         stored = LedgerObject(
             contract=contract,
             shard=shard,
@@ -109,7 +108,7 @@ class World:
             arrival=arrival + start,
             state=NEW,
             key=key,
-            bytes=len(packed),
+            bytes=len(stored_bytes),
             major=major,
         )
         if row:

@@ -16,7 +16,7 @@ from typing import Any
 from waybill_lake.job_metrics import gold_age_metrics, put_metrics, waiting_metrics
 from waybill_lake.ledger import DynamoLedger
 from waybill_lake.loading.documents import write_json
-from waybill_lake.loading.parts import LoadParts
+from waybill_lake.loading.parts import MAX_BYTES, LoadParts
 from waybill_lake.loading.repair import repair_ledger
 from waybill_lake.loading.report import LoadReport
 from waybill_lake.loading.runs_table import first_load_at, record_load_runs
@@ -37,7 +37,7 @@ AT_ONCE = 2
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--contracts", type=names, default=())
-    parser.add_argument("--max-bytes", type=int, default=512 * 1024 * 1024)
+    parser.add_argument("--max-bytes", type=int, default=MAX_BYTES)
     parser.add_argument("--repair-hours", type=int, default=0)
     parser.add_argument("--lease-seconds", type=int, default=120)
 

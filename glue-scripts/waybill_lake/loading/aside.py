@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import itertools
 import json
@@ -18,6 +17,7 @@ from waybill_lake.objects import ObjectStore
 from waybill_lake.quality.row_rules import broken_rules
 from waybill_lake.quality.rules import RuleSet, rules_of
 from waybill_lake.reference import Reference
+from waybill_lake.transforms.bronze import packed
 from waybill_lake.transforms.events import UNTYPABLE, RowPolicy
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def write_aside(rows: DataFrame, store: ObjectStore, reasons: Mapping[str, Reaso
         lines = (row for batch in batches for row in batch.to_pylist())
         for bronze_key, group in itertools.groupby(lines, key=lambda row: str(row["bronze_key"])):
             key, body = quarantine_object(bronze_key, list(group), reasons)
-            store.put(key, gzip.compress(body, 6, mtime=0))
+            store.put(key, packed(body))
             yield pa.RecordBatch.from_arrays([pa.array([key])], names=["key"])
 
     return tuple(sorted(row["key"] for row in together.mapInArrow(write, "key string").collect()))
@@ -82,7 +82,7 @@ def quarantine_object(bronze_key: str, rows: Sequence[Mapping[str, Any]], reason
     body = "".join(f"{_line(row, reasons)}\n" for row in rows).encode()
     hour, shard = bronze_key[: bronze_key.rindex("/") + 1], rows[0]["stream_shard"]
     first, last = rows[0]["stream_sequence"], rows[-1]["stream_sequence"]
-    return f"{hour}{FOLDER}{shard}-{first}-{last}-{len(rows)}-{hashlib.sha256(body).hexdigest()[:8]}.ndjson.gz", body
+    return f"{hour}{FOLDER}{shard}-{first}-{last}-{len(rows)}-{hashlib.sha256(body).hexdigest()[:8]}.ndjson.zst", body
 
 
 def _line(row: Mapping[str, Any], reasons: Mapping[str, Reason]) -> str:

@@ -18,6 +18,8 @@ from waybill_lake.steps import NoSteps, Steps
 DAY_SECONDS = 86_400
 OBJECT_ROW_DAYS = 100
 RUN_ROW_DAYS = 400
+MAX_BYTES = 384 * 1024 * 1024
+"""Of packed bronze in one run: some six million shipment events at 64 bytes each."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class LoadParts:
     """Ms since 1970, for leases."""
     horizon_days: int = 45
     business_time_zone: str = "UTC"
-    max_bytes: int = 512 * 1024 * 1024
+    max_bytes: int = MAX_BYTES
     """Compressed bytes of bronze that one run takes."""
     lease_seconds: int = 120
     reference: Reference | None = None

@@ -18,7 +18,7 @@ ANNOUNCED_FOR_MS = 24 * 3600 * 1000
 
 _KEY = re.compile(
     r"^(?P<contract>[^/]+)/arrival_date=(?P<date>\d{4}-\d\d-\d\d)/arrival_hour=(?P<hour>\d\d)/"
-    r"(?P<shard>[^/]+)-(?P<first>\d+)-(?P<last>\d+)-(?P<count>\d+)-(?P<hash8>[0-9a-f]{8})\.ndjson\.gz$"
+    r"(?P<shard>[^/]+)-(?P<first>\d+)-(?P<last>\d+)-(?P<count>\d+)-(?P<hash8>[0-9a-f]{8})\.ndjson\.(?:zst|gz)$"
 )
 
 

@@ -38,7 +38,7 @@ LINES = T.StructType(
 
 _LINES_A_BATCH = 10_000
 _OBJECTS_A_TASK = 64
-_HASH_OF_KEY = re.compile(r"-(\d+)-([0-9a-f]{8})\.ndjson\.gz$")
+_HASH_OF_KEY = re.compile(r"-(\d+)-([0-9a-f]{8})\.ndjson\.(?:zst|gz)$")
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _MAY_HOLD_SURROGATE = re.compile(rb"\\u[dD]")
 
@@ -90,7 +90,7 @@ def lines_of(key: str, body: bytes | None) -> tuple[list[bytes], str]:
     if body is None:
         return [], MISSING
     try:
-        text = gzip.decompress(body)
+        text = unpacked(body)
     except (OSError, EOFError, zlib.error):
         return [], CORRUPT
     lines = text.splitlines()
@@ -100,6 +100,28 @@ def lines_of(key: str, body: bytes | None) -> tuple[list[bytes], str]:
     if _MAY_HOLD_SURROGATE.search(text):
         lines = [well_formed(line) for line in lines]
     return lines, ""
+
+
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def packed(text: bytes) -> bytes:
+    """Lines as objects of bronze and quarantine hold them (docs/bronze.md): one frame of Zstandard."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    return bytes(pa.compress(text, codec="zstd", asbytes=True))
+
+
+def unpacked(body: bytes) -> bytes:
+    """The lines of an object. Its first bytes say how it is packed: objects from before decision 0104 are gzip.
+
+    :raises OSError, EOFError, zlib.error: it is neither, or cut short.
+    """
+    if body.startswith(_GZIP_MAGIC):
+        return gzip.decompress(body)
+    import pyarrow as pa  # noqa: PLC0415
+
+    return bytes(pa.input_stream(pa.py_buffer(body), compression="zstd").read())
 
 
 def well_formed(line: bytes) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from waybill_lake.loading.silver import load_contract
 from waybill_lake.model import LakeContract, LakeModel
 from waybill_lake.protocol import load as protocol
 from waybill_lake.quality import QualityParts, QualityRuleError, judge_days
-from waybill_lake.transforms.bronze import LINES
+from waybill_lake.transforms.bronze import LINES, unpacked
 from waybill_lake.transforms.events import BROKEN, to_events
 
 CONTRACT = "vehicle-position"
@@ -55,7 +54,7 @@ class StopAtClassify:
 
 def objects(world: World) -> dict[str, list[dict[str, Any]]]:
     stored = {item.key: world.quarantine.get(item.key) or b"" for item in world.quarantine.list("")}
-    return {key: [json.loads(line) for line in gzip.decompress(body).decode().splitlines()] for key, body in stored.items()}
+    return {key: [json.loads(line) for line in unpacked(body).decode().splitlines()] for key, body in stored.items()}
 
 
 def test_rows_that_break_a_rule_of_severity_quarantine_are_put_aside_with_every_reason_and_counted(

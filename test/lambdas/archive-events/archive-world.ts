@@ -1,5 +1,5 @@
-import { gunzipSync } from 'node:zlib';
 import type { ContractRuntime } from '../../../contracts/model.ts';
+import { unpackLines } from '../../../contracts/object-lines.ts';
 import type { BatchAnswer } from '../../../lambdas/_shared/batch-answer.ts';
 import { createLogger } from '../../../lambdas/_shared/logger.ts';
 import { createSkipList } from '../../../lambdas/_shared/skip-list.ts';
@@ -67,7 +67,7 @@ export const keysIn = (cloud: FakeCloud, bucket: string): string[] =>
 
 /** Lines of all objects of a bucket, as text. */
 export function linesIn(cloud: FakeCloud, bucket: string): string[] {
-  return keysIn(cloud, bucket).flatMap((key) => gunzipSync(cloud.objects.get(`${bucket}/${key}`) ?? '').toString().split('\n').filter((line) => line !== ''));
+  return keysIn(cloud, bucket).flatMap((key) => unpackLines(Buffer.from(cloud.objects.get(`${bucket}/${key}`) ?? '')).toString().split('\n').filter((line) => line !== ''));
 }
 
 export const bronzeEntries = (cloud: FakeCloud): BronzeEntry[] => linesIn(cloud, BRONZE).map((line) => JSON.parse(line) as BronzeEntry);

@@ -5,7 +5,7 @@ const NAME = { contract: 'web-order', shard: 'shardId-000000000012', firstSequen
 
 describe('An object key', () => {
   it('names contract, UTC arrival hour, shard, sequences, count and content', () => {
-    expect(objectKey(NAME)).toBe('web-order/arrival_date=2026-03-01/arrival_hour=23/shardId-000000000012-4959-4962-3-0a1b2c3d.ndjson.gz');
+    expect(objectKey(NAME)).toBe('web-order/arrival_date=2026-03-01/arrival_hour=23/shardId-000000000012-4959-4962-3-0a1b2c3d.ndjson.zst');
   });
 
   it('can be read back', () => {
@@ -14,7 +14,11 @@ describe('An object key', () => {
     expect(parseObjectKey(objectKey(NAME))).toEqual(rest);
   });
 
-  it.each(['aws/lambda/x/shardId-000000000000/2026/03/01/file', 'catch-up/track-shipments/c/s/1-2.json', 'c/arrival_date=2026-03-01/arrival_hour=23/s-1-2-3-XYZ.ndjson.gz', ''])('is told from other keys of the bucket: %s', (key) => {
+  it('of an object that is gzip can be read, too', () => {
+    expect(parseObjectKey(objectKey(NAME).replace('.zst', '.gz'))).toEqual(parseObjectKey(objectKey(NAME)));
+  });
+
+  it.each(['aws/lambda/x/shardId-000000000000/2026/03/01/file', 'catch-up/track-shipments/c/s/1-2.json', 'c/arrival_date=2026-03-01/arrival_hour=23/s-1-2-3-XYZ.ndjson.zst', 'c/arrival_date=2026-03-01/arrival_hour=23/s-1-2-3-0a1b2c3d.ndjson', ''])('is told from other keys of the bucket: %s', (key) => {
     expect(parseObjectKey(key)).toBeUndefined();
   });
 });

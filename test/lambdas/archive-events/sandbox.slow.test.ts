@@ -1,6 +1,6 @@
-import { gunzipSync } from 'node:zlib';
 import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { unpackLines } from '../../../contracts/object-lines.ts';
 import { isAwsError } from '../../../lambdas/_shared/aws/aws-error.ts';
 import { createAwsClient } from '../../../lambdas/_shared/aws/client.ts';
 import type { AwsClient } from '../../../lambdas/_shared/aws/client.ts';
@@ -89,7 +89,7 @@ describe('archive-events against a store of its own protocol', () => {
     expect([await archive(contents), await archive(contents)]).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
 
     const [bronze, ...others] = await aws.listObjects({ bucket: BRONZE, prefix: 'parcel-scan/' });
-    const lines = gunzipSync(await aws.getObject({ bucket: BRONZE, key: bronze?.key ?? '' })).toString().trim().split('\n');
+    const lines = unpackLines(await aws.getObject({ bucket: BRONZE, key: bronze?.key ?? '' })).toString().trim().split('\n');
     const { Items: rows } = await new DynamoDBClient(sandbox.client).send(new ScanCommand({ TableName: TABLE }));
     expect(others).toEqual([]);
     expect(lines.map((line) => (JSON.parse(line) as { k: string }).k)).toEqual([sequenceOf(0), sequenceOf(2)]);
@@ -104,7 +104,7 @@ describe('archive-events against a store of its own protocol', () => {
     await archive([scan({ scanId: 'skipped' })]);
 
     const objects = await aws.listObjects({ bucket: QUARANTINE, prefix: 'parcel-scan/' });
-    const texts = await Promise.all(objects.map(async ({ key }) => gunzipSync(await aws.getObject({ bucket: QUARANTINE, key })).toString()));
+    const texts = await Promise.all(objects.map(async ({ key }) => unpackLines(await aws.getObject({ bucket: QUARANTINE, key })).toString()));
     expect(texts.filter((text) => text.includes('"SKIPPED"'))).toHaveLength(1);
   });
 });
