@@ -4,7 +4,7 @@
  */
 type Box = readonly [south: number, north: number, west: number, east: number];
 
-const BOXES: Readonly<Record<string, Box>> = {
+const BOXES: ReadonlyMap<string, Box> = new Map(Object.entries<Box>({
   AE: [22, 27, 51, 57],
   AR: [-56, -21, -74, -53],
   AU: [-45, -9, 112, 155],
@@ -32,12 +32,12 @@ const BOXES: Readonly<Record<string, Box>> = {
   US: [18, 72, -180, -66],
   VN: [8, 24, 102, 110],
   ZA: [-47, -22, 16, 39],
-};
+}));
 
 const inside = ([south, north, west, east]: Box, lat: number, lon: number): boolean => lat >= south && lat <= north && lon >= west && lon <= east;
 
 /** True only when the point is outside its country and its mirror is inside: strong evidence, and never for a country without a box. */
 export function looksSwapped(point: { readonly country: string; readonly lat: number; readonly lon: number }): boolean {
-  const box = BOXES[point.country];
+  const box = BOXES.get(point.country);
   return box !== undefined && !inside(box, point.lat, point.lon) && inside(box, point.lon, point.lat);
 }

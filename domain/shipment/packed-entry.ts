@@ -3,6 +3,7 @@
  * they compare. So two entries are compared byte by byte, and written again by copying; hex digits are made for the few
  * that somebody asks for by name.
  */
+import { timeAt } from './bytes.ts';
 import { reasonCode, typeCode } from './codes.ts';
 import type { Classifier } from './codes.ts';
 import { compareVersions, storable } from './entry.ts';
@@ -57,8 +58,8 @@ export class PackedEntry implements Entry {
     this.reasonCode = head.reasonCode;
     this.source = head.source;
     this.place = head.place;
-    this.eventTime = bytes.readUIntBE(at, TIME_BYTES);
-    this.published = bytes.readUIntBE(at + PUBLISHED_AT, TIME_BYTES);
+    this.eventTime = timeAt(bytes, at);
+    this.published = timeAt(bytes, at + PUBLISHED_AT);
     this.bytes = bytes;
     this.at = at;
     this.from = from;

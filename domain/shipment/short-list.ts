@@ -142,14 +142,22 @@ function addEntry(entries: PackedEntry[], entry: PackedEntry): boolean {
     return true;
   }
   const rival = entry.classifier === 'ACTUAL' ? -1 : entries.findIndex((other) => isSameSlot(other, entry));
-  const older = entries[rival];
+  // At −1 an array looks for a property of that name.
+  const older = rival === -1 ? undefined : entries[rival];
   if (older === undefined) {
-    entries.splice(at, 0, entry);
+    entries.push(entry);
+    moveTo(entries, entry, { from: entries.length - 1, to: at });
   } else if (comparePackedVersions(entry, older) > 0) {
-    entries.splice(rival, 1);
-    entries.splice(rival < at ? at - 1 : at, 0, entry);
+    moveTo(entries, entry, { from: rival, to: rival < at ? at - 1 : at });
   }
   return true;
+}
+
+/** Puts the entry to one place and takes away what was at another; those between them move up. `splice` makes a list of what it takes away. */
+function moveTo(entries: PackedEntry[], entry: PackedEntry, { from, to }: { readonly from: number; readonly to: number }): void {
+  const step = from < to ? 1 : -1;
+  for (let at = from; at !== to; at += step) entries[at] = entries[at + step] as PackedEntry;
+  entries[to] = entry;
 }
 
 const isSameSlot = (a: PackedEntry, b: PackedEntry): boolean =>

@@ -15,9 +15,11 @@ export type Item = Readonly<Record<string, AttributeValue>>;
 export const S = (value: string): AttributeValue => ({ S: value });
 export const N = (value: number): AttributeValue => ({ N: digitsOf(value) });
 export const BOOL = (value: boolean): AttributeValue => ({ BOOL: value });
-export const B = (value: Uint8Array): AttributeValue => ({ B: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') });
+export const B = (value: Uint8Array): AttributeValue => ({ B: bufferOf(value).toString('base64') });
 export const L = (values: readonly AttributeValue[]): AttributeValue => ({ L: values });
 export const M = (values: Readonly<Record<string, AttributeValue>>): AttributeValue => ({ M: values });
+
+const bufferOf = (value: Uint8Array): Buffer => (Buffer.isBuffer(value) ? value : Buffer.from(value.buffer, value.byteOffset, value.byteLength));
 
 /** The text of a string attribute; undefined when absent or of another kind. */
 export function stringOf(value: unknown): string | undefined {

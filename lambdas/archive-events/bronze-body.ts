@@ -3,6 +3,7 @@ import type { DecodedRecord } from '../_shared/decode/decode-records.ts';
 import { decodeRecord, decodedCapacity } from '../_shared/decode/decode-records.ts';
 import type { KinesisEventRecord } from '../_shared/kinesis-event.ts';
 import { arrivalOf } from '../_shared/kinesis-event.ts';
+import { digitsOf } from '../_shared/marshall.ts';
 
 const [LINE_FEED, CARRIAGE_RETURN, SPACE, CLOSING_BRACE] = [0x0a, 0x0d, 0x20, 0x7d] as const;
 /** Names, brackets, numbers and version around an event, without its sequence number: 15 digits of time, 5 of index, 11 characters of version. */
@@ -87,7 +88,7 @@ export class BronzeBody {
 const opening = (record: KinesisEventRecord, version: string): string => openingOf({ sequence: record.kinesis.sequenceNumber, index: 0, arrivalTime: arrivalOf(record) }, version);
 
 const openingOf = ({ sequence, index, arrivalTime }: Pick<DecodedRecord, 'sequence' | 'index' | 'arrivalTime'>, version: string): string =>
-  `{"k":"${sequence}","i":${index},"t":${arrivalTime},"v":"${version}","e":`;
+  `{"k":"${sequence}","i":${index},"t":${digitsOf(arrivalTime)},"v":"${version}","e":`;
 
 /** A record with bytes of its own, for one that is not kept where it lies. */
 export function takenOut<T extends DecodedRecord>(record: T): T {

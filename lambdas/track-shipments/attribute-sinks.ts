@@ -1,9 +1,10 @@
-/** Who is told the attributes of an item, one by one: to make the item, or the statement that changes a stored one. */
-import { B, N, S } from '../_shared/marshall.ts';
+/** Who is told the attributes of an item, one by one: to make the statement that creates it, or the one that changes a stored one. */
+import { B, S } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
-import type { Statement } from './dynamo-batches.ts';
+import type { Parameter, Statement } from './dynamo-batches.ts';
 import { nextVersion } from './statements.ts';
-import { SPARSE_ATTRIBUTE, UpdateText } from './update-texts.ts';
+import { versionOf } from './stored-shipment.ts';
+import { SPARSE_ATTRIBUTE, StatementText } from './statement-texts.ts';
 
 /** Told each attribute once, by its name; `undefined`, and a text without characters: the item has it not. */
 export interface AttributeSink {
@@ -12,24 +13,38 @@ export interface AttributeSink {
   readonly bytes: (name: string, value: Uint8Array) => void;
 }
 
-/** Makes the item. */
-export class ItemBuilder implements AttributeSink {
-  readonly item: Record<string, AttributeValue>;
+/** Makes the statement that creates the item. */
+export class NewItem implements AttributeSink {
+  readonly names: string[] = [];
+  readonly #parameters: Parameter[] = [];
+  #text = StatementText.NOTHING;
 
   constructor(key: Item) {
-    this.item = { ...key };
+    for (const name in key) this.#tell(name, key[name]);
   }
 
   text(name: string, value: string | undefined): void {
-    if (value !== undefined && value !== '') this.item[name] = S(value);
+    if (value !== '') this.#tell(name, value === undefined ? undefined : S(value));
   }
 
   number(name: string, value: number | undefined): void {
-    if (value !== undefined) this.item[name] = N(value);
+    this.#tell(name, value);
   }
 
   bytes(name: string, value: Uint8Array): void {
-    this.item[name] = B(value);
+    this.#tell(name, B(value));
+  }
+
+  /** Fails with `DuplicateItem` when somebody else was first. */
+  statement(table: string): Statement {
+    return { Statement: this.#text.insert(table), Parameters: this.#parameters };
+  }
+
+  #tell(name: string, value: Parameter | undefined): void {
+    if (value === undefined) return;
+    this.names.push(name);
+    this.#text = this.#text.with(name);
+    this.#parameters.push(value);
   }
 }
 
@@ -43,9 +58,9 @@ const UNTOLD = new Set(['pk', 'sk', 'version']);
  */
 export class ItemChanges implements AttributeSink {
   readonly #before: Item;
-  #text = UpdateText.NOTHING;
+  #text = StatementText.NOTHING;
   #removes = false;
-  readonly #parameters: AttributeValue[] = [];
+  readonly #parameters: Parameter[] = [];
   /** Names that were told and are stored. */
   #met = 0;
 
@@ -64,7 +79,7 @@ export class ItemChanges implements AttributeSink {
     const stored = this.#before[name];
     if (stored !== undefined) this.#met += 1;
     if (value === undefined) this.#vanish(name, stored);
-    else if (stored === undefined || !('N' in stored) || Number(stored.N) !== value) this.#set(name, N(value));
+    else if (stored === undefined || !('N' in stored) || Number(stored.N) !== value) this.#set(name, value);
   }
 
   bytes(name: string, value: Uint8Array): void {
@@ -87,18 +102,18 @@ export class ItemChanges implements AttributeSink {
   }
 
   /** undefined: the item says it all already. */
-  statement(table: string, key: Item, version: number): Statement | undefined {
-    if (this.#text === UpdateText.NOTHING && !this.#removes) return undefined;
+  statement(table: string, key: Item): Statement | undefined {
+    if (this.#text === StatementText.NOTHING && !this.#removes) return undefined;
     const { pk, sk } = key;
-    const { version: readVersion } = this.#before;
-    if (pk === undefined || sk === undefined || readVersion === undefined) throw new Error(`An item to write lacks its key or version: ${JSON.stringify(Object.keys(this.#before))}.`);
+    if (pk === undefined || sk === undefined || this.#before['version'] === undefined) throw new Error(`An item to write lacks its key or version: ${JSON.stringify(Object.keys(this.#before))}.`);
+    const version = versionOf(this.#before);
     this.#set('version', nextVersion(version));
-    this.#parameters.push(pk, sk, readVersion);
-    return { Statement: this.#text.of(table, this.#removes), Parameters: this.#parameters };
+    this.#parameters.push(pk, sk, version);
+    return { Statement: this.#text.update(table, this.#removes), Parameters: this.#parameters };
   }
 
-  #set(name: string, value: AttributeValue): void {
-    this.#text = this.#text.set(name);
+  #set(name: string, value: Parameter): void {
+    this.#text = this.#text.with(name);
     this.#parameters.push(value);
   }
 

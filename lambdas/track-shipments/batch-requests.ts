@@ -3,7 +3,7 @@ import { JsonText } from '../_shared/aws/json-text.ts';
 import type { JsonWriter } from '../_shared/aws/json-writer.ts';
 import { writeItem, writeValue } from '../_shared/dynamo-text.ts';
 import type { Item } from '../_shared/marshall.ts';
-import type { ItemKey, Statement } from './dynamo-batches.ts';
+import type { ItemKey, Parameter, Statement } from './dynamo-batches.ts';
 
 /** Of a `BatchGetItem`. */
 export const getRequest = ({ table, keys, consistent }: { readonly table: string; readonly keys: readonly ItemKey[]; readonly consistent: boolean }): JsonText =>
@@ -53,8 +53,15 @@ function writeStatement(to: JsonWriter, { Statement: text, Parameters }: Stateme
   to.plain('{"Statement":');
   to.any(quotedStatement(text));
   to.plain(',"Parameters":');
-  writeList(to, Parameters, writeValue);
+  writeList(to, Parameters, writeParameter);
   to.plain('}');
+}
+
+function writeParameter(to: JsonWriter, value: Parameter): void {
+  if (typeof value !== 'number') return writeValue(to, value);
+  to.plain('{"N":"');
+  to.digits(value);
+  to.plain('"}');
 }
 
 function writeList<T>(to: JsonWriter, values: readonly T[], write: (to: JsonWriter, value: T) => void): void {

@@ -16,8 +16,11 @@ const UNPROCESSED_ROUNDS = 4;
 
 export interface Statement {
   readonly Statement: string;
-  readonly Parameters: readonly AttributeValue[];
+  readonly Parameters: readonly Parameter[];
 }
+
+/** A number may be told as it is: its digits are then written once, where they are sent. */
+export type Parameter = AttributeValue | number;
 
 /** What became of one statement. `refused`: throttled, failed or not answered; its effect is unknown. */
 export type StatementResult = 'done' | 'condition-failed' | 'refused';

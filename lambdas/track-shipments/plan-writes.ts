@@ -21,7 +21,7 @@ import {
   TEXT_KEY_PREFIX,
 } from '../../domain/shipment/index.ts';
 import type { ItemPlan, OverflowLimits } from '../../domain/shipment/index.ts';
-import { bytesOf, numberOf } from '../_shared/marshall.ts';
+import { bytesOf, N, numberOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 import type { Statement } from './dynamo-batches.ts';
 import type { ShipmentChange, TextVersion } from './fold-batch.ts';
@@ -124,8 +124,8 @@ function planAny({ table, shipmentId, change, stored, now, horizonMs, limits }: 
 export const isNothing = (plan: WritePlan): boolean => plan.main === undefined && plan.pages.length === 0 && plan.newTexts.length === 0 && plan.knownTexts.length === 0;
 
 function pageStatement({ table, before, after, now }: { table: string; before: Item | undefined; after: Item; now: number }): Statement {
-  if (before === undefined) return insertStatement(table, { ...after, version: firstVersion(now) });
-  return updateStatement(table, { before, after: { ...after, version: nextVersion(versionOf(before)) } });
+  if (before === undefined) return insertStatement(table, { ...after, version: N(firstVersion(now)) });
+  return updateStatement(table, { before, after: { ...after, version: N(nextVersion(versionOf(before))) } });
 }
 
 /** Same entries, and it will not vanish before the shipment does. */

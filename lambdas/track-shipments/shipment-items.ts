@@ -3,14 +3,13 @@ import { MAIN_KEY, pack, PAGE_KEY_PREFIX } from '../../domain/shipment/index.ts'
 import type { DerivedState, EntrySet, Milestone, Transport } from '../../domain/shipment/index.ts';
 import { B, N, S } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
-import { ItemBuilder, ItemChanges } from './attribute-sinks.ts';
+import { ItemChanges, NewItem } from './attribute-sinks.ts';
 import type { AttributeSink } from './attribute-sinks.ts';
 import type { Statement } from './dynamo-batches.ts';
 import type { TextVersion } from './fold-batch.ts';
 import { tellListKeys } from './list-keys.ts';
 import { TRANSPORT_ATTRIBUTES } from './names.ts';
-import { firstVersion, insertStatement } from './statements.ts';
-import { versionOf } from './stored-shipment.ts';
+import { firstVersion } from './statements.ts';
 
 const MINUTE = 60_000;
 
@@ -28,22 +27,28 @@ export interface MainItemInput {
   readonly storedUntil: number;
 }
 
-/** The main item (`sk = S`) but for its version. Times in ms since 1970, `expiresAt` in seconds (docs/decisions/0003). */
-export function mainItem(input: MainItemInput): Item {
-  const builder = new ItemBuilder(mainKey(input.shipmentId));
-  tellMain(builder, input);
-  return builder.item;
-}
-
 const mainKey = (shipmentId: string): Item => ({ pk: S(shipmentId), sk: S(MAIN_KEY) });
 
-/** What makes the stored main item say what `input` says; undefined when it says so already. */
+/**
+ * What makes the stored main item (`sk = S`) say what `input` says; undefined when it says so already. Times in ms since 1970, `expiresAt` in
+ * seconds (docs/decisions/0003).
+ */
 export function mainStatement({ table, before, input, now }: { readonly table: string; readonly before: Item | undefined; readonly input: MainItemInput; readonly now: number }): Statement | undefined {
-  if (before === undefined) return insertStatement(table, { ...mainItem(input), version: firstVersion(now) });
+  if (before === undefined) {
+    const made = newMain(input);
+    made.number('version', firstVersion(now));
+    return made.statement(table);
+  }
   const changes = new ItemChanges(before);
   tellMain(changes, input);
-  if (changes.hasUntold) changes.dropUntold(new Set(Object.keys(mainItem(input))));
-  return changes.statement(table, mainKey(input.shipmentId), versionOf(before));
+  if (changes.hasUntold) changes.dropUntold(new Set(newMain(input).names));
+  return changes.statement(table, mainKey(input.shipmentId));
+}
+
+function newMain(input: MainItemInput): NewItem {
+  const made = new NewItem(mainKey(input.shipmentId));
+  tellMain(made, input);
+  return made;
 }
 
 function tellMain(to: AttributeSink, { shipmentId, entries, derived, pages, transport, storedUntil }: MainItemInput): void {

@@ -1,36 +1,36 @@
-import { N, S } from '../_shared/marshall.ts';
+import { S } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
 import type { Statement } from './dynamo-batches.ts';
-import { SPARSE_ATTRIBUTE, UpdateText } from './update-texts.ts';
+import { SPARSE_ATTRIBUTE, StatementText } from './statement-texts.ts';
 
 const NULL: AttributeValue = { NULL: true };
 const KEYS = new Set(['pk', 'sk']);
 
 /** Creates an item; fails with `DuplicateItem` when somebody else was first. */
 export function insertStatement(table: string, item: Item): Statement {
-  const names = Object.keys(item);
-  return { Statement: `INSERT INTO "${table}" VALUE {${names.map((name) => `'${name}': ?`).join(', ')}}`, Parameters: Object.values(item) };
+  const told = Object.entries(item);
+  return { Statement: told.reduce((text, [name]) => text.with(name), StatementText.NOTHING).insert(table), Parameters: told.map(([, value]) => value) };
 }
 
 /** Replaces the attributes of an item that still has the version it was read with; else `ConditionalCheckFailed`. */
 export function updateStatement(table: string, { before, after }: { before: Item; after: Item }): Statement {
-  let text = UpdateText.NOTHING;
+  let text = StatementText.NOTHING;
   const parameters: AttributeValue[] = [];
   for (const name in after) {
     const value = after[name];
     // What the item of that version says already need not be said again.
     if (value === undefined || KEYS.has(name) || isSameScalar(before[name], value)) continue;
-    text = text.set(name);
+    text = text.with(name);
     parameters.push(value);
   }
   for (const name in before) {
     if (name === SPARSE_ATTRIBUTE || name in after || isNull(before[name])) continue;
-    text = text.set(name);
+    text = text.with(name);
     parameters.push(NULL);
   }
   const removes = !(SPARSE_ATTRIBUTE in after) && SPARSE_ATTRIBUTE in before && !isNull(before[SPARSE_ATTRIBUTE]);
   parameters.push(keyPart(after, 'pk'), keyPart(after, 'sk'), keyPart(before, 'version'));
-  return { Statement: text.of(table, removes), Parameters: parameters };
+  return { Statement: text.update(table, removes), Parameters: parameters };
 }
 
 function isSameScalar(a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {
@@ -50,6 +50,6 @@ function keyPart(item: Item, name: string): AttributeValue {
 }
 
 /** The version of a first write: later than any version of an earlier life of the same key, so no old condition can hold again. */
-export const firstVersion = (now: number): AttributeValue => N(now);
-export const nextVersion = (version: number): AttributeValue => N(version + 1);
+export const firstVersion = (now: number): number => now;
+export const nextVersion = (version: number): number => version + 1;
 export const itemKey = (pk: string, sk: string): Item => ({ pk: S(pk), sk: S(sk) });

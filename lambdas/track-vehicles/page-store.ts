@@ -166,9 +166,9 @@ function attemptOf({ table }: Store, { name, open, joined, remembered, now }: { 
   const { cell } = open;
   const content = { ...itemKey(cell.pk, cell.sk), data: B(cell.pack(joined.value)), expiresAt: N(Math.ceil(joined.expiresAt / 1_000)) };
   const version = remembered.version === undefined ? firstVersion(now) : nextVersion(remembered.version);
-  const after = { ...content, version };
+  const after = { ...content, version: N(version) };
   const statement = remembered.version === undefined ? insertStatement(table, after) : updateStatement(table, { before: { pk: S(cell.pk), sk: S(cell.sk), version: N(remembered.version) }, after });
-  return { ...open, name, joined, version: numberOf(version) ?? 0, statement };
+  return { ...open, name, joined, version, statement };
 }
 
 function settle({ memory }: Store, run: Run, { name, joined, version }: Attempt, result: StatementResult): void {

@@ -1,5 +1,5 @@
 /** How far the shipment is: the one entry with the greatest (rank, event time) decides. */
-import { typeName } from '../codes.ts';
+import { EVENT_TYPES } from '../codes.ts';
 import type { EventType } from '../codes.ts';
 import type { Entry } from '../entry.ts';
 import { compareInTime, isOfType } from './facts.ts';
@@ -42,6 +42,20 @@ const STATUS_OF: Readonly<Partial<Record<EventType, ShipmentStatus>>> = {
   LOST: 'LOST',
 };
 
+interface Step {
+  readonly status: ShipmentStatus;
+  readonly rank: number;
+}
+
+const NONE: Step = { status: 'NONE', rank: RANKS.NONE };
+/** One for each status: two that are the same are the same object. */
+const STEPS: ReadonlyMap<ShipmentStatus, Step> = new Map(STATUSES.map((status) => [status, status === 'NONE' ? NONE : { status, rank: RANKS[status] }]));
+const stepOf = (status: ShipmentStatus): Step => STEPS.get(status) ?? NONE;
+
+const AT_DESTINATION = stepOf('AT_DESTINATION');
+/** By type code: looked up for each entry of each shipment, and a name costs several times as much as a number. */
+const STEP_OF: readonly Step[] = EVENT_TYPES.map((type) => stepOf(STATUS_OF[type] ?? 'NONE'));
+
 export interface StatusFact {
   readonly status: ShipmentStatus;
   /** When it reached this status; ms since 1970. For an end of the journey: the last report. */
@@ -51,28 +65,26 @@ export interface StatusFact {
 
 /** `destination`: the planned one, see `plannedDestination`. */
 export function statusOf({ actuals }: Pick<Facts, 'actuals'>, destination: string | undefined): StatusFact {
-  let status: ShipmentStatus = 'NONE';
+  let step = NONE;
   let [first, last] = [0, 0];
   // By time: of equal ranks the later one decides.
   for (const entry of actuals) {
-    const after = statusAfter(entry, destination);
-    if (RANKS[after] < RANKS[status]) continue;
-    if (after !== status) first = firstTimeOf(after, actuals, destination);
-    status = after;
+    const after = stepAfter(entry, destination);
+    if (after.rank < step.rank) continue;
+    if (after !== step) first = firstTimeOf(after, actuals, destination);
+    step = after;
     last = entry.eventTime;
   }
+  const { status, rank } = step;
   if (status === 'NONE') return { status, isFinal: false };
-  const isFinal = RANKS[status] === RANKS.DELIVERED;
+  const isFinal = rank === RANKS.DELIVERED;
   return { status, since: isFinal ? last : first, isFinal };
 }
 
-const firstTimeOf = (status: ShipmentStatus, actuals: readonly Entry[], destination: string | undefined): number =>
-  actuals.find((entry) => statusAfter(entry, destination) === status)?.eventTime ?? 0;
+const firstTimeOf = (step: Step, actuals: readonly Entry[], destination: string | undefined): number => actuals.find((entry) => stepAfter(entry, destination) === step)?.eventTime ?? 0;
 
-function statusAfter(entry: Entry, destination: string | undefined): ShipmentStatus {
-  if (isOfType(entry, 'ARRIVED') && entry.place === destination) return 'AT_DESTINATION';
-  return STATUS_OF[typeName(entry.typeCode)] ?? 'NONE';
-}
+const stepAfter = (entry: Entry, destination: string | undefined): Step =>
+  isOfType(entry, 'ARRIVED') && entry.place === destination ? AT_DESTINATION : (STEP_OF[entry.typeCode] ?? NONE);
 
 /** Place of the last planned delivery, else of the last planned arrival; undefined when none is planned or it has no place. */
 export function plannedDestination(statements: readonly Entry[]): string | undefined {

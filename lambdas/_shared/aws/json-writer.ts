@@ -1,6 +1,9 @@
 /** Longer texts are written faster by the library. */
 const [SHORT_PLAIN, SHORT_QUOTED] = [40, 64] as const;
 const [FIRST_PRINTABLE, BEHIND_LAST, QUOTE, BACKSLASH] = [0x20, 0x7f, 0x22, 0x5c] as const;
+const DIGIT_0 = 0x30;
+/** A time in ms falls into two halves that are small integers to the engine: seven digits, and those before them. */
+const [HALF, HALF_DIGITS, BEHIND_TIMES] = [10_000_000, 7, 100_000_000_000_000] as const;
 /** Of one character as UTF-16 counts them, at most. */
 const UTF8_BYTES = 3;
 const FIRST_ROOM = 16 * 1024;
@@ -39,6 +42,31 @@ export class JsonWriter {
     let end = this.#end;
     for (let at = 0; at < length; at += 1) room[end++] = json.charCodeAt(at);
     this.#end = end;
+  }
+
+  /** What `String` says of a number; of whole ones without making the text. */
+  digits(value: number): void {
+    if (!(value >= 0 && value < BEHIND_TIMES && Number.isInteger(value))) {
+      this.plain(String(value));
+      return;
+    }
+    this.#reserve(2 * HALF_DIGITS);
+    const high = Math.trunc(value / HALF);
+    if (high > 0) this.#small(high, 1);
+    this.#small(value - high * HALF, high > 0 ? HALF_DIGITS : 1);
+  }
+
+  /** So many digits at least. */
+  #small(value: number, least: number): void {
+    let digits = least;
+    for (let bound = 10 ** least; value >= bound; bound *= 10) digits += 1;
+    const room = this.#room;
+    this.#end += digits;
+    for (let [at, left] = [this.#end - 1, value]; digits > 0; digits -= 1, at -= 1) {
+      const tens = (left / 10) | 0;
+      room[at] = DIGIT_0 + left - 10 * tens;
+      left = tens;
+    }
   }
 
   /** JSON as it is, whatever characters it has. */

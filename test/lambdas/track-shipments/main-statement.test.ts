@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { B, N, S } from '../../../lambdas/_shared/marshall.ts';
 import type { AttributeValue, Item } from '../../../lambdas/_shared/marshall.ts';
-import { ItemBuilder, ItemChanges } from '../../../lambdas/track-shipments/attribute-sinks.ts';
+import { ItemChanges, NewItem } from '../../../lambdas/track-shipments/attribute-sinks.ts';
 import type { AttributeSink } from '../../../lambdas/track-shipments/attribute-sinks.ts';
+import { executeRequest } from '../../../lambdas/track-shipments/batch-requests.ts';
 import type { Statement } from '../../../lambdas/track-shipments/dynamo-batches.ts';
-import { updateStatement } from '../../../lambdas/track-shipments/statements.ts';
+import { insertStatement, updateStatement } from '../../../lambdas/track-shipments/statements.ts';
 import { parseStatement } from './partiql.ts';
 
 const KEY = { pk: S('SHP-1'), sk: S('S') };
@@ -25,17 +26,30 @@ function changesOf(before: Item, told: readonly Told[]): Statement | undefined {
   const changes = new ItemChanges(before);
   tell(changes, told);
   if (changes.hasUntold) changes.dropUntold(new Set(told.map(([name]) => name)));
-  return changes.statement('t', KEY, 7);
+  return changes.statement('t', KEY);
 }
 
-const built = (told: readonly Told[]): Item => {
-  const builder = new ItemBuilder(KEY);
-  tell(builder, told);
-  return builder.item;
+/** The item as a plain object, which is what DynamoDB must have afterwards. */
+function built(told: readonly Told[]): Item {
+  const item: Record<string, AttributeValue> = { ...KEY };
+  tell({
+    text: (name, value) => void (value !== undefined && value !== '' && (item[name] = S(value))),
+    number: (name, value) => void (value !== undefined && (item[name] = N(value))),
+    bytes: (name, value) => void (item[name] = B(value)),
+  }, told);
+  return item;
+}
+
+/** As DynamoDB is sent it. */
+const sentOf = (statement: Statement): { Statement: string; Parameters: AttributeValue[] } => {
+  const [sent] = (executeRequest([statement]).toJSON() as { Statements: { Statement: string; Parameters: AttributeValue[] }[] }).Statements;
+  if (sent === undefined) throw new Error('Nothing was sent.');
+  return sent;
 };
 
 /** What a statement does to an item. */
-const effectOf = ({ Statement: text, Parameters }: Statement): unknown => {
+const effectOf = (statement: Statement): unknown => {
+  const { Statement: text, Parameters } = sentOf(statement);
   const parsed = parseStatement(text, Parameters);
   return parsed.kind === 'insert' ? parsed : { ...parsed, set: Object.fromEntries(Object.entries(parsed.set).sort(([a], [b]) => (a < b ? -1 : 1))) };
 };
@@ -63,10 +77,23 @@ describe('an item that is told attribute by attribute', () => {
     expect(unchanged).toBeGreaterThan(0);
   });
 
+  it('is created as if it were made whole', () => {
+    fc.assert(
+      fc.property(anyTold, (told) => {
+        const made = new NewItem(KEY);
+        tell(made, told);
+        expect(effectOf(made.statement('t'))).toEqual(effectOf(insertStatement('t', built(told))));
+        expect(made.names).toEqual(Object.keys(built(told)));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('stays as it is where a number is written another way', () => {
     const before = { ...KEY, eta: { N: '5.0' }, entries: B(Buffer.from('e')), version: N(7) };
     expect(changesOf(before, [['eta', 'number', 5], ['entries', 'bytes', 'e']])).toBeUndefined();
-    expect(changesOf(before, [['eta', 'number', 6], ['entries', 'bytes', 'e']])?.Parameters).toEqual([N(6), N(8), KEY.pk, KEY.sk, N(7)]);
+    const changed = changesOf(before, [['eta', 'number', 6], ['entries', 'bytes', 'e']]);
+    expect(changed && sentOf(changed).Parameters).toEqual([N(6), N(8), KEY.pk, KEY.sk, N(7)]);
   });
 
   it('names what an item lacks that cannot be written', () => {

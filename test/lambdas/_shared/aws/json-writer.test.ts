@@ -29,6 +29,26 @@ describe('JSON written as bytes', () => {
   });
 });
 
+describe('A number written as bytes', () => {
+  const written = (value: number): string => {
+    const writer = new JsonWriter();
+    // At the end of the first room, too.
+    writer.plain('x'.repeat(16 * 1024 - 5));
+    const { length } = writer.bytes;
+    writer.digits(value);
+    return writer.bytes.toString('latin1', length);
+  };
+  const powers = Array.from({ length: 17 }, (_, power) => 10 ** power).flatMap((value) => [value - 1, value, value + 1]);
+
+  it.each([...powers, -0, -1, 0.5, 1e21, 1_795_290_382_187, Number.MAX_SAFE_INTEGER])('is what String says: %s', (value) => {
+    expect(written(value)).toBe(String(value));
+  });
+
+  it('is what String says of any', () => {
+    fc.assert(fc.property(fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true })), (value) => written(value) === String(value)));
+  });
+});
+
 describe('memory for requests', () => {
   it('is given to the next request only when it was put back', () => {
     const bodies = new SpareBodies();
