@@ -63,3 +63,38 @@ describe('objects of a batch', () => {
     expect(stderr).not.toContain('flag');
   });
 });
+
+/** Compiles a reader of objects that then are all gone, and asks after ten collections whether it is still compiled (bit 4 of V8's answer). */
+const FORGETS_SHAPES = `
+const read = (value) => value.word.length + value.count + value.level;
+const batch = () => {
+  let sum = 0;
+  for (let at = 0; at < 50_000; at += 1) sum += read(JSON.parse('{"word":"w","count":1,"level":2}'));
+  return sum;
+};
+for (let round = 0; round < 8; round += 1) batch();
+%OptimizeFunctionOnNextCall(read);
+batch();
+const compiled = () => (%GetOptimizationStatus(read) & 16) !== 0;
+const before = compiled();
+for (let round = 0; round < 10; round += 1) {
+  gc();
+  await new Promise((resolve) => setTimeout(resolve, 1));
+}
+process.stdout.write(JSON.stringify({ before, after: compiled() }));
+`;
+
+async function compiledCode(prelude: string): Promise<unknown> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--allow-natives-syntax', '--input-type=module', '-e', `${prelude}\n${FORGETS_SHAPES}`], { env: ENVIRONMENT });
+  return JSON.parse(stdout);
+}
+
+describe('compiled code that knows the objects of a batch', () => {
+  it('would be lost at collections between two batches', async () => {
+    expect(await compiledCode('')).toEqual({ before: true, after: false });
+  });
+
+  it.each(['archive-events', 'track-shipments'])('stays once %s is bound to its contract, in the V8 that it runs on', async (name) => {
+    expect(await compiledCode(bindsHandlerOf(name))).toEqual({ before: true, after: true });
+  });
+});
