@@ -1,10 +1,10 @@
 /** Who is told the attributes of an item, one by one: to make the statement that creates it, or the one that changes a stored one. */
 import { B, S } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
-import type { Parameter, Statement } from './dynamo-batches.ts';
+import type { Statement } from './dynamo-batches.ts';
 import { nextVersion } from './statements.ts';
 import { versionOf } from './stored-shipment.ts';
-import { SPARSE_ATTRIBUTE, StatementText } from './statement-texts.ts';
+import { SPARSE_ATTRIBUTE, ToldAttributes } from './told-attributes.ts';
 
 /** Told each attribute once, by its name; `undefined`, and a text without characters: the item has it not. */
 export interface AttributeSink {
@@ -15,36 +15,30 @@ export interface AttributeSink {
 
 /** Makes the statement that creates the item. */
 export class NewItem implements AttributeSink {
-  readonly names: string[] = [];
-  readonly #parameters: Parameter[] = [];
-  #text = StatementText.NOTHING;
+  readonly #told = new ToldAttributes();
 
   constructor(key: Item) {
-    for (const name in key) this.#tell(name, key[name]);
+    for (const [name, value] of Object.entries(key)) this.#told.tell(name, value);
   }
 
   text(name: string, value: string | undefined): void {
-    if (value !== '') this.#tell(name, value === undefined ? undefined : S(value));
+    if (value !== undefined && value !== '') this.#told.tell(name, S(value));
   }
 
   number(name: string, value: number | undefined): void {
-    this.#tell(name, value);
+    if (value !== undefined) this.#told.tell(name, value);
   }
 
   bytes(name: string, value: Uint8Array): void {
-    this.#tell(name, B(value));
+    this.#told.tell(name, B(value));
   }
 
-  /** Fails with `DuplicateItem` when somebody else was first. */
+  get names(): readonly string[] {
+    return this.#told.names;
+  }
+
   statement(table: string): Statement {
-    return { Statement: this.#text.insert(table), Parameters: this.#parameters };
-  }
-
-  #tell(name: string, value: Parameter | undefined): void {
-    if (value === undefined) return;
-    this.names.push(name);
-    this.#text = this.#text.with(name);
-    this.#parameters.push(value);
+    return this.#told.insert(table);
   }
 }
 
@@ -58,9 +52,8 @@ const UNTOLD = new Set(['pk', 'sk', 'version']);
  */
 export class ItemChanges implements AttributeSink {
   readonly #before: Item;
-  #text = StatementText.NOTHING;
+  readonly #told = new ToldAttributes();
   #removes = false;
-  readonly #parameters: Parameter[] = [];
   /** Names that were told and are stored. */
   #met = 0;
 
@@ -72,21 +65,21 @@ export class ItemChanges implements AttributeSink {
     const stored = this.#before[name];
     if (stored !== undefined) this.#met += 1;
     if (value === undefined || value === '') this.#vanish(name, stored);
-    else if (stored === undefined || !('S' in stored) || stored.S !== value) this.#set(name, S(value));
+    else if (stored === undefined || !('S' in stored) || stored.S !== value) this.#told.tell(name, S(value));
   }
 
   number(name: string, value: number | undefined): void {
     const stored = this.#before[name];
     if (stored !== undefined) this.#met += 1;
     if (value === undefined) this.#vanish(name, stored);
-    else if (stored === undefined || !('N' in stored) || Number(stored.N) !== value) this.#set(name, value);
+    else if (stored === undefined || !('N' in stored) || Number(stored.N) !== value) this.#told.tell(name, value);
   }
 
   bytes(name: string, value: Uint8Array): void {
     const stored = this.#before[name];
     if (stored !== undefined) this.#met += 1;
     const told = B(value);
-    if (stored === undefined || !('B' in stored) || !('B' in told) || stored.B !== told.B) this.#set(name, told);
+    if (stored === undefined || !('B' in stored) || !('B' in told) || stored.B !== told.B) this.#told.tell(name, told);
   }
 
   /** How many of the stored attributes were told of; the others are of another release, or were of no use this time. */
@@ -103,24 +96,18 @@ export class ItemChanges implements AttributeSink {
 
   /** undefined: the item says it all already. */
   statement(table: string, key: Item): Statement | undefined {
-    if (this.#text === StatementText.NOTHING && !this.#removes) return undefined;
+    if (this.#told.names.length === 0 && !this.#removes) return undefined;
     const { pk, sk } = key;
     if (pk === undefined || sk === undefined || this.#before['version'] === undefined) throw new Error(`An item to write lacks its key or version: ${JSON.stringify(Object.keys(this.#before))}.`);
     const version = versionOf(this.#before);
-    this.#set('version', nextVersion(version));
-    this.#parameters.push(pk, sk, version);
-    return { Statement: this.#text.update(table, this.#removes), Parameters: this.#parameters };
-  }
-
-  #set(name: string, value: Parameter): void {
-    this.#text = this.#text.with(name);
-    this.#parameters.push(value);
+    this.#told.tell('version', nextVersion(version));
+    return this.#told.update(table, { pk, sk, version, removes: this.#removes });
   }
 
   /** An index key that comes and goes is removed; all others become NULL: PartiQL's REMOVE takes one path only. */
   #vanish(name: string, stored: AttributeValue | undefined): void {
     if (stored === undefined || 'NULL' in stored) return;
     if (name === SPARSE_ATTRIBUTE) this.#removes = true;
-    else this.#set(name, NULL);
+    else this.#told.tell(name, NULL);
   }
 }

@@ -1,36 +1,33 @@
 import { S } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
 import type { Statement } from './dynamo-batches.ts';
-import { SPARSE_ATTRIBUTE, StatementText } from './statement-texts.ts';
+import { SPARSE_ATTRIBUTE, ToldAttributes } from './told-attributes.ts';
 
 const NULL: AttributeValue = { NULL: true };
 const KEYS = new Set(['pk', 'sk']);
 
 /** Creates an item; fails with `DuplicateItem` when somebody else was first. */
 export function insertStatement(table: string, item: Item): Statement {
-  const told = Object.entries(item);
-  return { Statement: told.reduce((text, [name]) => text.with(name), StatementText.NOTHING).insert(table), Parameters: told.map(([, value]) => value) };
+  const told = new ToldAttributes();
+  for (const [name, value] of Object.entries(item)) told.tell(name, value);
+  return told.insert(table);
 }
 
 /** Replaces the attributes of an item that still has the version it was read with; else `ConditionalCheckFailed`. */
 export function updateStatement(table: string, { before, after }: { before: Item; after: Item }): Statement {
-  let text = StatementText.NOTHING;
-  const parameters: AttributeValue[] = [];
+  const told = new ToldAttributes();
   for (const name in after) {
     const value = after[name];
     // What the item of that version says already need not be said again.
     if (value === undefined || KEYS.has(name) || isSameScalar(before[name], value)) continue;
-    text = text.with(name);
-    parameters.push(value);
+    told.tell(name, value);
   }
   for (const name in before) {
     if (name === SPARSE_ATTRIBUTE || name in after || isNull(before[name])) continue;
-    text = text.with(name);
-    parameters.push(NULL);
+    told.tell(name, NULL);
   }
   const removes = !(SPARSE_ATTRIBUTE in after) && SPARSE_ATTRIBUTE in before && !isNull(before[SPARSE_ATTRIBUTE]);
-  parameters.push(keyPart(after, 'pk'), keyPart(after, 'sk'), keyPart(before, 'version'));
-  return { Statement: text.update(table, removes), Parameters: parameters };
+  return told.update(table, { pk: keyPart(after, 'pk'), sk: keyPart(after, 'sk'), version: keyPart(before, 'version'), removes });
 }
 
 function isSameScalar(a: AttributeValue | undefined, b: AttributeValue | undefined): boolean {

@@ -47,14 +47,10 @@ interface Step {
   readonly rank: number;
 }
 
-const NONE: Step = { status: 'NONE', rank: RANKS.NONE };
 /** One for each status: two that are the same are the same object. */
-const STEPS: ReadonlyMap<ShipmentStatus, Step> = new Map(STATUSES.map((status) => [status, status === 'NONE' ? NONE : { status, rank: RANKS[status] }]));
-const stepOf = (status: ShipmentStatus): Step => STEPS.get(status) ?? NONE;
-
-const AT_DESTINATION = stepOf('AT_DESTINATION');
+const STEPS = Object.fromEntries(STATUSES.map((status) => [status, { status, rank: RANKS[status] }])) as Readonly<Record<ShipmentStatus, Step>>;
 /** By type code: looked up for each entry of each shipment, and a name costs several times as much as a number. */
-const STEP_OF: readonly Step[] = EVENT_TYPES.map((type) => stepOf(STATUS_OF[type] ?? 'NONE'));
+const STEP_OF: readonly Step[] = EVENT_TYPES.map((type) => STEPS[STATUS_OF[type] ?? 'NONE']);
 
 export interface StatusFact {
   readonly status: ShipmentStatus;
@@ -65,7 +61,7 @@ export interface StatusFact {
 
 /** `destination`: the planned one, see `plannedDestination`. */
 export function statusOf({ actuals }: Pick<Facts, 'actuals'>, destination: string | undefined): StatusFact {
-  let step = NONE;
+  let step: Step = STEPS.NONE;
   let [first, last] = [0, 0];
   // By time: of equal ranks the later one decides.
   for (const entry of actuals) {
@@ -84,7 +80,7 @@ export function statusOf({ actuals }: Pick<Facts, 'actuals'>, destination: strin
 const firstTimeOf = (step: Step, actuals: readonly Entry[], destination: string | undefined): number => actuals.find((entry) => stepAfter(entry, destination) === step)?.eventTime ?? 0;
 
 const stepAfter = (entry: Entry, destination: string | undefined): Step =>
-  isOfType(entry, 'ARRIVED') && entry.place === destination ? AT_DESTINATION : (STEP_OF[entry.typeCode] ?? NONE);
+  isOfType(entry, 'ARRIVED') && entry.place === destination ? STEPS.AT_DESTINATION : (STEP_OF[entry.typeCode] ?? STEPS.NONE);
 
 /** Place of the last planned delivery, else of the last planned arrival; undefined when none is planned or it has no place. */
 export function plannedDestination(statements: readonly Entry[]): string | undefined {

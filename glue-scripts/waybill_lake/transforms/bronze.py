@@ -39,6 +39,7 @@ LINES = T.StructType(
 _LINES_A_BATCH = 10_000
 _OBJECTS_A_TASK = 64
 _HASH_OF_KEY = re.compile(r"-(\d+)-([0-9a-f]{8})\.ndjson\.(?:zst|gz)$")
+_GZIP_MAGIC = b"\x1f\x8b"
 _ESCAPE = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _MAY_HOLD_SURROGATE = re.compile(rb"\\u[dD]")
 
@@ -100,9 +101,6 @@ def lines_of(key: str, body: bytes | None) -> tuple[list[bytes], str]:
     if _MAY_HOLD_SURROGATE.search(text):
         lines = [well_formed(line) for line in lines]
     return lines, ""
-
-
-_GZIP_MAGIC = b"\x1f\x8b"
 
 
 def packed(text: bytes) -> bytes:

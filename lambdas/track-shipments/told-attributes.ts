@@ -1,3 +1,5 @@
+import type { Parameter, Statement } from './dynamo-batches.ts';
+
 /**
  * The one attribute that an index is keyed by and that comes and goes: absence keeps an item out of the sparse index, so
  * it is really removed. All others become NULL when they vanish: PartiQL's REMOVE takes one path only.
@@ -19,13 +21,13 @@ interface Texts {
  * The text of a statement, grown attribute by attribute. Nearly every statement says what another one said before: its text is
  * made once, and is the same object each time, which whoever looks it up by its text finds sooner.
  */
-export class StatementText {
-  readonly #names: readonly string[];
+class StatementText {
+  readonly names: readonly string[];
   readonly #next = new Map<string, StatementText>();
   readonly #byTable = new Map<string, Texts>();
 
   private constructor(names: readonly string[]) {
-    this.#names = names;
+    this.names = names;
   }
 
   static readonly NOTHING = new StatementText([]);
@@ -33,7 +35,7 @@ export class StatementText {
   with(name: string): StatementText {
     const known = this.#next.get(name);
     if (known !== undefined) return known;
-    const made = new StatementText([...this.#names, name]);
+    const made = new StatementText([...this.names, name]);
     if (kept < MOST_KEPT) {
       kept += 1;
       this.#next.set(name, made);
@@ -41,20 +43,10 @@ export class StatementText {
     return made;
   }
 
-  insert(table: string): string {
-    return this.#of(table).insert;
-  }
-
-  /** `removes` the index key that comes and goes. */
-  update(table: string, removes: boolean): string {
-    const { removing, update } = this.#of(table);
-    return removes ? removing : update;
-  }
-
-  #of(table: string): Texts {
+  of(table: string): Texts {
     let texts = this.#byTable.get(table);
     if (texts === undefined) {
-      texts = textsOf(table, this.#names);
+      texts = textsOf(table, this.names);
       this.#byTable.set(table, texts);
     }
     return texts;
@@ -66,4 +58,34 @@ function textsOf(table: string, names: readonly string[]): Texts {
   const begin = `UPDATE "${table}"${names.map((name) => ` SET "${name}" = ?`).join('')}`;
   const end = ' WHERE "pk" = ? AND "sk" = ? AND "version" = ?';
   return { insert: `INSERT INTO "${table}" VALUE {${names.map((name) => `'${name}': ?`).join(', ')}}`, update: begin + end, removing: `${begin} REMOVE ${SPARSE_ATTRIBUTE}${end}` };
+}
+
+/** Attributes and what they are to become, told one by one: the statement that says so of a new item, or of one that is there. */
+export class ToldAttributes {
+  #text = StatementText.NOTHING;
+  readonly #values: Parameter[] = [];
+
+  tell(name: string, value: Parameter): void {
+    this.#text = this.#text.with(name);
+    this.#values.push(value);
+  }
+
+  get names(): readonly string[] {
+    return this.#text.names;
+  }
+
+  /** Fails with `DuplicateItem` when somebody else was first. */
+  insert(table: string): Statement {
+    return { Statement: this.#text.of(table).insert, Parameters: this.#values };
+  }
+
+  /**
+   * Fails with `ConditionalCheckFailed` when the item has another version by now.
+   *
+   * @param removes the index key that comes and goes.
+   */
+  update(table: string, { pk, sk, version, removes }: { readonly pk: Parameter; readonly sk: Parameter; readonly version: Parameter; readonly removes: boolean }): Statement {
+    const { removing, update } = this.#text.of(table);
+    return { Statement: removes ? removing : update, Parameters: [...this.#values, pk, sk, version] };
+  }
 }
