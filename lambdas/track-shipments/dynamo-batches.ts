@@ -1,7 +1,8 @@
 import type { AwsClient } from '../_shared/aws/client.ts';
 import { AwsError } from '../_shared/aws/aws-error.ts';
 import type { Logger } from '../_shared/logger.ts';
-import { itemOf } from '../_shared/marshall.ts';
+import { queryAll } from '../_shared/aws/pages.ts';
+import { itemOf, S } from '../_shared/marshall.ts';
 import type { AttributeValue, Item } from '../_shared/marshall.ts';
 import { executeRequest, getRequest, putRequest } from './batch-requests.ts';
 
@@ -28,6 +29,8 @@ export type StatementResult = 'done' | 'condition-failed' | 'refused';
 export interface DynamoBatches {
   /** Items by `pk` and `sk`; absent ones are missing in the answer. `unread` = keys that DynamoDB would not read now. */
   readonly get: (keys: readonly ItemKey[], options: { consistent: boolean }) => Promise<{ items: Item[]; unread: ItemKey[] }>;
+  /** All items of a partition whose sort key begins so; undefined when DynamoDB would not read now. */
+  readonly query: (key: { readonly pk: string; readonly prefix: string }, options: { consistent: boolean }) => Promise<readonly Item[] | undefined>;
   /** Unconditional puts; answers the indexes of those that were refused. */
   readonly put: (items: readonly Item[]) => Promise<ReadonlySet<number>>;
   /** Conditional statements, one result each, in order. */
@@ -49,7 +52,7 @@ export interface DynamoBatchesOptions {
 }
 
 /**
- * The three bulk operations of the state store over one table, chunked and bounded. Refusals are answers here, never
+ * What the state store does with its table: three operations in bulk, chunked and bounded, and a query. Refusals are answers here, never
  * errors: one throttled chunk must not throw away what the others did. Other errors of the service (no such table, no
  * right) are refusals too: the caller holds the checkpoint and says so.
  */
@@ -58,6 +61,7 @@ export function createDynamoBatches(given: DynamoBatchesOptions): DynamoBatches 
   const options: Chunked = { ...given, inTurn: async (chunked, work) => Promise.all(chunked.map(async (chunk) => turn(async () => work(chunk)))) };
   return {
     get: (keys, { consistent }) => getAll(options, { keys, consistent }),
+    query: (key, { consistent }) => turn(() => refusable(given.log, () => queryPrefix(given, { ...key, consistent }))),
     put: (items) => putAll(options, items),
     execute: async (statements) => (await options.inTurn(chunks(statements, LIMITS.execute), (chunk) => executeChunk(options, chunk))).flat(),
   };
@@ -85,6 +89,9 @@ async function getChunk({ aws, table, pause, log }: DynamoBatchesOptions, { keys
   }
   return { items, unread: [...open] };
 }
+
+const queryPrefix = ({ aws, table }: DynamoBatchesOptions, { pk, prefix, consistent }: { pk: string; prefix: string; consistent: boolean }): Promise<Item[]> =>
+  queryAll(aws, { TableName: table, KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)', ExpressionAttributeValues: { ':pk': S(pk), ':prefix': S(prefix) }, ConsistentRead: consistent });
 
 async function putAll(options: Chunked, items: readonly Item[]): Promise<ReadonlySet<number>> {
   const indexed = items.map((item, index) => ({ item, index }));
@@ -124,7 +131,7 @@ function resultOf(response: unknown): StatementResult {
   return code === 'ConditionalCheckFailed' || code === 'DuplicateItem' ? 'condition-failed' : 'refused';
 }
 
-async function refusable(log: Pick<Logger, 'warn'>, call: () => Promise<Record<string, unknown>>): Promise<Record<string, unknown> | undefined> {
+async function refusable<Answer>(log: Pick<Logger, 'warn'>, call: () => Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await call();
   } catch (error) {

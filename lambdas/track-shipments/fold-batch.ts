@@ -29,6 +29,12 @@ export interface TextVersion {
   readonly eventTime: number;
 }
 
+/** With the name of its content: id hash + content hash. */
+export interface NamedText {
+  readonly name: string;
+  readonly version: TextVersion;
+}
+
 /** All that one batch says about one shipment. */
 export interface ShipmentChange {
   readonly facts: readonly PackedFact[];

@@ -18,17 +18,17 @@ import {
   plainFact,
   planItems,
   storedUntil,
-  TEXT_KEY_PREFIX,
 } from '../../domain/shipment/index.ts';
 import type { ItemPlan, OverflowLimits } from '../../domain/shipment/index.ts';
 import { bytesOf, N, numberOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 import type { Statement } from './dynamo-batches.ts';
-import type { ShipmentChange, TextVersion } from './fold-batch.ts';
-import { mainStatement, pageItem, textExpiry } from './shipment-items.ts';
+import type { NamedText, ShipmentChange, TextVersion } from './fold-batch.ts';
+import { mainStatement, pageItem } from './shipment-items.ts';
 import { firstVersion, insertStatement, nextVersion, updateStatement } from './statements.ts';
 import { knownShipment, listIn, transportIn, versionOf } from './stored-shipment.ts';
 import type { StoredShipment } from './stored-shipment.ts';
+import { textExpiry } from './text-items.ts';
 
 export interface WritePlan {
   readonly shipmentId: string;
@@ -41,13 +41,6 @@ export interface WritePlan {
   readonly main: Statement | undefined;
   /** Items near DynamoDB's limit, with the source that fills them. */
   readonly oversized: readonly { key: string; bytes: number; source: string }[];
-}
-
-export interface NamedText {
-  /** `T#…` */
-  readonly key: string;
-  readonly name: string;
-  readonly version: TextVersion;
 }
 
 export interface PlanInput {
@@ -159,7 +152,7 @@ function textsOf(change: ShipmentChange, { isKnown, isKept, now, horizonMs }: Te
   const knownTexts: NamedText[] = [];
   for (const [name, version] of change.texts) {
     if (!isKept(version) || textExpiry(version, horizonMs) * 1000 <= now) continue;
-    (isKnown(version) ? knownTexts : newTexts).push({ key: TEXT_KEY_PREFIX + name, name, version });
+    (isKnown(version) ? knownTexts : newTexts).push({ name, version });
   }
   return { newTexts, knownTexts };
 }

@@ -6,7 +6,6 @@ import type { Item } from '../_shared/marshall.ts';
 import { ItemChanges, NewItem } from './attribute-sinks.ts';
 import type { AttributeSink } from './attribute-sinks.ts';
 import type { Statement } from './dynamo-batches.ts';
-import type { TextVersion } from './fold-batch.ts';
 import { tellListKeys } from './list-keys.ts';
 import { TRANSPORT_ATTRIBUTES } from './names.ts';
 import { firstVersion } from './statements.ts';
@@ -106,15 +105,3 @@ export const pageItem = ({ shipmentId, key, page, storedUntil }: { shipmentId: s
   entries: B(pack(page)),
   expiresAt: N(storedUntil),
 });
-
-/** A free text (`sk = T#…`), written once. It lives two horizons past its own event. */
-export const textItem = ({ shipmentId, name, version, horizonMs }: { shipmentId: string; name: string; version: TextVersion; horizonMs: number }): Item => ({
-  pk: S(shipmentId),
-  sk: S(`T#${name}`),
-  text: S(JSON.stringify(version.text)),
-  published: N(version.published),
-  expiresAt: N(textExpiry(version, horizonMs)),
-});
-
-/** Epoch seconds. */
-export const textExpiry = ({ eventTime, published }: TextVersion, horizonMs: number): number => Math.ceil((Math.max(eventTime, published) + 2 * horizonMs) / 1000);

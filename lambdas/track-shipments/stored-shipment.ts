@@ -1,5 +1,5 @@
 import { EMPTY, EMPTY_LIST, expiresAt, joinItems, MAIN_KEY, PAGE_KEY_PREFIX, unpack, unpackList } from '../../domain/shipment/index.ts';
-import type { EntrySet, EventText, ShortList, Transport } from '../../domain/shipment/index.ts';
+import type { EntrySet, ShortList, Transport } from '../../domain/shipment/index.ts';
 import { bytesOf, numberOf, stringOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
 import { TRANSPORT_ATTRIBUTES } from './names.ts';
@@ -82,10 +82,4 @@ export function shipmentOf(items: readonly Item[]): StoredShipment {
     main: items.find((item) => stringOf(item['sk']) === MAIN_KEY),
     pages: new Map(pages.map((item) => [stringOf(item['sk']) ?? '', item])),
   };
-}
-
-/** The text of a text item; undefined when it is none. */
-export function storedText(item: Item | undefined): { text: EventText; published: number } | undefined {
-  const text = stringOf(item?.['text']);
-  return text === undefined ? undefined : { text: JSON.parse(text) as EventText, published: numberOf(item?.['published']) ?? 0 };
 }

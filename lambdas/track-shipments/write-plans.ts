@@ -1,10 +1,11 @@
-import { stringOf } from '../_shared/marshall.ts';
+import { TEXT_KEY_PREFIX } from '../../domain/shipment/index.ts';
 import type { Item } from '../_shared/marshall.ts';
 import type { DynamoBatches, Statement, StatementResult } from './dynamo-batches.ts';
 import { isLaterText } from './fold-batch.ts';
-import type { NamedText, WritePlan } from './plan-writes.ts';
-import { textItem } from './shipment-items.ts';
-import { storedText } from './stored-shipment.ts';
+import type { NamedText } from './fold-batch.ts';
+import type { WritePlan } from './plan-writes.ts';
+import { anewTextItems, newTextItems, storedTexts } from './text-items.ts';
+import type { StoredText } from './text-items.ts';
 
 /** `page-conflict` and `main-conflict`: somebody else's version is there, or this writer's own after a lost answer. */
 export type PlanOutcome = 'done' | 'refused' | 'page-conflict' | 'main-conflict';
@@ -29,38 +30,53 @@ export async function writePlans({ batches, horizonMs }: { batches: DynamoBatche
   return results;
 }
 
-interface OwnText {
-  readonly shipmentId: string;
-  readonly text: NamedText;
+/** Where all text items of a batch are put together, and whose each is. */
+interface OwnItems {
+  readonly items: Item[];
+  readonly shipmentIds: string[];
 }
 
 async function writeTexts({ batches, horizonMs }: { batches: DynamoBatches; horizonMs: number }, { plans, results }: { plans: readonly WritePlan[]; results: Results }): Promise<void> {
-  const { missing, unread } = await missingTexts(batches, ownTexts(plans, (plan) => plan.knownTexts));
-  for (const shipmentId of unread) results.set(shipmentId, { outcome: 'refused', writes: 0 });
-  const texts = [...ownTexts(plans, (plan) => plan.newTexts), ...missing];
-  if (texts.length === 0) return;
-  const refused = await batches.put(texts.map(({ shipmentId, text }): Item => textItem({ shipmentId, name: text.name, version: text.version, horizonMs })));
-  texts.forEach(({ shipmentId }, index) => note(results, { shipmentId, result: refused.has(index) ? 'refused' : 'done', conflict: 'main-conflict' }));
+  const told = await textsToldAnew(batches, plans);
+  const own: OwnItems = { items: [], shipmentIds: [] };
+  for (const plan of plans) {
+    const anew = told.get(plan.shipmentId) ?? NO_TEXTS;
+    if (anew === 'unread') results.set(plan.shipmentId, { outcome: 'refused', writes: 0 });
+    else addTexts(own, { plan, anew, horizonMs });
+  }
+  if (own.items.length === 0) return;
+  const refused = await batches.put(own.items);
+  own.shipmentIds.forEach((shipmentId, index) => note(results, { shipmentId, result: refused.has(index) ? 'refused' : 'done', conflict: 'main-conflict' }));
 }
 
-const ownTexts = (plans: readonly WritePlan[], of: (plan: WritePlan) => readonly NamedText[]): OwnText[] =>
-  plans.flatMap((plan) => of(plan).map((text) => ({ shipmentId: plan.shipmentId, text })));
+const NO_TEXTS: readonly NamedText[] = [];
 
-/** Which texts of known entries are not stored yet, or only in a lesser version. A repeat finds them all, and writes none. */
-async function missingTexts(batches: DynamoBatches, texts: readonly OwnText[]): Promise<{ missing: OwnText[]; unread: Set<string> }> {
-  if (texts.length === 0) return { missing: [], unread: new Set() };
-  const keys = texts.map(({ shipmentId, text }) => ({ pk: shipmentId, sk: text.key }));
-  const { items, unread } = await batches.get(keys, { consistent: true });
-  const stored = new Map(items.map((item) => [keyText(stringOf(item['pk']), stringOf(item['sk'])), item]));
-  const notRead = new Set(unread.map(({ pk }) => pk));
-  const missing = texts.filter(({ shipmentId, text }) => {
-    const known = storedText(stored.get(keyText(shipmentId, text.key)));
-    return !notRead.has(shipmentId) && (known === undefined || isLaterText(text.version, known));
+function addTexts({ items, shipmentIds }: OwnItems, { plan: { shipmentId, newTexts }, anew, horizonMs }: { plan: WritePlan; anew: readonly NamedText[]; horizonMs: number }): void {
+  if (newTexts.length === 0 && anew.length === 0) return;
+  for (const item of [...newTextItems({ shipmentId, texts: newTexts, horizonMs }), ...anewTextItems({ shipmentId, texts: anew, horizonMs })]) {
+    items.push(item);
+    shipmentIds.push(shipmentId);
+  }
+}
+
+/**
+ * By shipment, which texts of known entries are not stored yet, or only in a lesser version. A repeat finds them all, and writes none. Few
+ * shipments have any: each costs a query.
+ */
+async function textsToldAnew(batches: DynamoBatches, plans: readonly WritePlan[]): Promise<ReadonlyMap<string, readonly NamedText[] | 'unread'>> {
+  const asked = plans.filter(({ knownTexts }) => knownTexts.length > 0);
+  const answers = asked.map(async ({ shipmentId, knownTexts }) => {
+    const items = await batches.query({ pk: shipmentId, prefix: TEXT_KEY_PREFIX }, { consistent: true });
+    return [shipmentId, items === undefined ? 'unread' : laterThan(storedTexts(items), knownTexts)] as const;
   });
-  return { missing, unread: notRead };
+  return new Map(await Promise.all(answers));
 }
 
-const keyText = (pk: string | undefined, sk: string | undefined): string => JSON.stringify([pk, sk]);
+const laterThan = (stored: ReadonlyMap<string, StoredText>, texts: readonly NamedText[]): readonly NamedText[] =>
+  texts.filter(({ name, version }) => {
+    const known = stored.get(name);
+    return known === undefined || isLaterText(version, known);
+  });
 
 /** Statements with whose they are, side by side. */
 interface OwnStatements {

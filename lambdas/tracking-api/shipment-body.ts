@@ -1,5 +1,6 @@
 import type { EventText, Milestone, ShipmentView, TimelineEntry } from '../../domain/shipment/index.ts';
 import { statedDelay } from '../track-shipments/shipment-items.ts';
+import type { StoredText } from '../track-shipments/text-items.ts';
 import type { Freshness } from './freshness.ts';
 
 const MINUTE = 60_000;
@@ -9,7 +10,7 @@ export interface ShipmentBodyInput {
   readonly version: number;
   readonly view: ShipmentView;
   /** By text name (id hash + content hash). */
-  readonly texts: ReadonlyMap<string, EventText>;
+  readonly texts: ReadonlyMap<string, StoredText>;
   /** Ms since 1970. */
   readonly now: number;
   readonly freshness: Freshness;
@@ -32,7 +33,7 @@ export function shipmentBody({ shipmentId, version, view, texts, now, freshness 
     destination: blankToNull(view.destination),
     order: orderBody(view.order),
     milestones: view.milestones.map(milestoneBody),
-    timeline: view.timeline.map((entry) => entryBody(entry, texts.get(entry.name))),
+    timeline: view.timeline.map((entry) => entryBody(entry, texts.get(entry.name)?.text)),
     conflicts: view.conflicts.length,
     as_of: instant(now),
     source: 'live',

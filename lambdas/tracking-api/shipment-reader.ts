@@ -1,16 +1,18 @@
-import { EMPTY, greatestTime, hasEntries, joinItems, TEXT_KEY_PREFIX } from '../../domain/shipment/index.ts';
-import type { EntrySet, EventText } from '../../domain/shipment/index.ts';
+import { EMPTY, greatestTime, hasEntries, joinItems } from '../../domain/shipment/index.ts';
+import type { EntrySet } from '../../domain/shipment/index.ts';
 import type { AwsClient } from '../_shared/aws/client.ts';
 import { queryAll } from '../_shared/aws/pages.ts';
-import { numberOf, stringOf } from '../_shared/marshall.ts';
+import { numberOf } from '../_shared/marshall.ts';
 import type { Item } from '../_shared/marshall.ts';
-import { entriesIn, listedPages, shipmentOf, storedText, versionOf } from '../track-shipments/stored-shipment.ts';
+import { entriesIn, listedPages, shipmentOf, versionOf } from '../track-shipments/stored-shipment.ts';
+import { storedTexts } from '../track-shipments/text-items.ts';
+import type { StoredText } from '../track-shipments/text-items.ts';
 
 export interface FoundShipment {
   readonly set: EntrySet;
   readonly version: number;
   /** By text name. */
-  readonly texts: ReadonlyMap<string, EventText>;
+  readonly texts: ReadonlyMap<string, StoredText>;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function readShipment({ aws, table, shipmentId, now }: { aws: Pick<
   const listed = listedPages(main);
   const set = joinItems({ main: entriesIn(main), pages: new Map(listed.map((key) => [key, pages.has(key) ? entriesIn(pages.get(key)) : EMPTY])) });
   if (!hasEntries(set) || expiryOf(main, set) <= now) return undefined;
-  return { set, version: versionOf(main), texts: textsOf(items) };
+  return { set, version: versionOf(main), texts: storedTexts(items) };
 }
 
 /**
@@ -35,14 +37,4 @@ function expiryOf(main: Item, set: EntrySet): number {
   const storedUntil = (numberOf(main['expiresAt']) ?? Infinity) * 1000;
   const last = greatestTime(set);
   return listedPages(main).length === 0 || last === undefined ? storedUntil : (storedUntil + last) / 2;
-}
-
-function textsOf(items: readonly Item[]): Map<string, EventText> {
-  const texts = new Map<string, EventText>();
-  for (const item of items) {
-    const key = stringOf(item['sk']);
-    const stored = storedText(item);
-    if (key?.startsWith(TEXT_KEY_PREFIX) === true && stored !== undefined) texts.set(key.slice(TEXT_KEY_PREFIX.length), stored.text);
-  }
-  return texts;
 }

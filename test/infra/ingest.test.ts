@@ -109,7 +109,7 @@ describe('the rights of a function', () => {
   const TABLE = 'arn:aws:dynamodb:eu-west-1:123456789012:table/waybill-acme';
   const STREAM = 'arn:aws:kinesis:eu-west-1:123456789012:stream/waybill-acme-shipment-event';
   const READ_STREAM = ['kinesis:DescribeStream', 'kinesis:DescribeStreamSummary', 'kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'];
-  const FOLD = ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate'];
+  const FOLD = ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:Query'];
 
   /** `action resource`, one line each, without what every function has: its own log group. */
   const rights = (name: string): string[] => {

@@ -13,7 +13,7 @@ import { WRITE_WITH_KEY } from '../data-key/data-key.ts';
 export const TRACKED_CONTRACT = 'shipment-event';
 
 /** Rights on the table of shipments: read in bulk, insert and update under a condition (PartiQL), write texts in bulk. */
-export const FOLD_ACTIONS = ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate'] as const;
+export const FOLD_ACTIONS = ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:Query'] as const;
 
 /** A full batch is a few hundred shipments; two minutes let one ride out a throttled table. */
 const TIMEOUT = Duration.minutes(2);

@@ -40,6 +40,9 @@ afterAll(async () => {
 });
 
 const found = (shipmentId: string): Promise<FoundShipment | undefined> => readShipment({ aws, table: TABLE, shipmentId, now: NOW });
+const reasons = async (shipmentId: string): Promise<unknown[]> => [...((await found(shipmentId))?.texts.values() ?? [])].map(({ text }) => text.reasonText).sort();
+const textItemCount = async (shipmentId: string): Promise<unknown> =>
+  (await aws.dynamo('Query', { TableName: TABLE, KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)', ExpressionAttributeValues: { ':pk': { S: shipmentId }, ':prefix': { S: 'T#' } } }))['Count'];
 const entryCount = async (shipmentId: string): Promise<number> => entriesOf((await found(shipmentId))?.set ?? (await Promise.reject(new Error(`${shipmentId} is not there.`)))).length;
 const many = (shipmentId: string, count: number): WireEvent[] =>
   Array.from({ length: count }, (_, index) => wireEvent({ shipmentId, eventId: `E-${index}`, eventType: 'LOADED', eventTime: new Date(NOW - index * 60_000).toISOString() }));
@@ -62,7 +65,19 @@ describe('track-shipments against a store of its own protocol', () => {
     await tracker.send(wireEvent({ shipmentId: 'LIFE', eventId: 'D', eventType: 'DELIVERED', eventTime: '2026-11-20T11:00:00Z' }));
     expect(await main()).toMatchObject({ status: { S: 'DELIVERED' }, version: { N: String(NOW + 1) } });
     expect(await main()).not.toHaveProperty('reviewAt');
-    expect([...((await found('LIFE'))?.texts.values() ?? [])]).toEqual([expect.objectContaining({ reasonText: 'as agreed' })]);
+    expect(await reasons('LIFE')).toEqual(['as agreed']);
+  });
+
+  it('puts the texts of a batch together, and finds by them what a repeat says anew', async () => {
+    const tracker = createTracker(aws);
+    const told = (eventId: string, text: string, publishedTime: string): WireEvent => wireEvent({ shipmentId: 'TOLD', eventId, publishedTime, eventTime: new Date(NOW - Number(eventId) * 60_000).toISOString(), reason: { text } });
+    const first = [told('1', 'storm', '2026-11-20T10:00:00Z'), told('2', 'strike', '2026-11-20T10:00:00Z')];
+    await tracker.send(...first);
+    expect([await textItemCount('TOLD'), await reasons('TOLD')]).toEqual([1, ['storm', 'strike']]);
+    await createTracker(aws).send(...first);
+    expect(await textItemCount('TOLD')).toBe(1);
+    await createTracker(aws).send(...first.slice(1), told('1', 'storm, stronger', '2026-11-20T11:00:00Z'));
+    expect([await textItemCount('TOLD'), await reasons('TOLD')]).toEqual([2, ['storm, stronger', 'strike']]);
   });
 
   it('keeps every entry of a shipment that two writers grow at once, over pages', async () => {

@@ -3,6 +3,7 @@ import type { EntrySet } from '../../../domain/shipment/index.ts';
 import { stringOf } from '../../../lambdas/_shared/marshall.ts';
 import type { Item } from '../../../lambdas/_shared/marshall.ts';
 import { knownShipment, shipmentOf } from '../../../lambdas/track-shipments/stored-shipment.ts';
+import { storedTexts } from '../../../lambdas/track-shipments/text-items.ts';
 import { HORIZON_MS, NOW, TABLE } from './tracker.ts';
 import type { FakeAws } from './fake-aws.ts';
 
@@ -27,12 +28,14 @@ export function attributesOf(aws: FakeAws, shipmentId: string): Record<string, u
   return Object.fromEntries(said.map(([name, value]) => [name, 'S' in value ? value.S : 'N' in value ? Number(value.N) : null]));
 }
 
-/** Texts by sort key. */
+/** Texts by name, as JSON. */
 export const textsOf = (aws: FakeAws, shipmentId: string): Map<string, string> =>
-  new Map(itemsOf(aws, shipmentId).filter((item) => stringOf(item['sk'])?.startsWith('T#') === true).map((item) => [stringOf(item['sk']) ?? '', stringOf(item['text']) ?? '']));
+  new Map([...storedTexts(itemsOf(aws, shipmentId))].map(([name, { text }]) => [name, JSON.stringify(text)]));
+
+export const textItemsOf = (aws: FakeAws, shipmentId: string): Item[] => itemsOf(aws, shipmentId).filter((item) => stringOf(item['sk'])?.startsWith('T#') === true);
 
 /** Texts that a reader shows: those of entries in the state. One of a superseded entry may lie there until it expires. */
 export function visibleTexts(aws: FakeAws, shipmentId: string): string[] {
-  const names = new Set(entriesOf(setOf(aws, shipmentId)).map(({ id, hash }) => `T#${id}${hash}`));
-  return [...textsOf(aws, shipmentId)].filter(([key]) => names.has(key)).map(([key, text]) => `${key} ${text}`).sort();
+  const names = new Set(entriesOf(setOf(aws, shipmentId)).map(({ id, hash }) => id + hash));
+  return [...textsOf(aws, shipmentId)].filter(([name]) => names.has(name)).map(([name, text]) => `${name} ${text}`).sort();
 }
