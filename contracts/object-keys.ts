@@ -1,6 +1,6 @@
 /** Keys of the objects in bronze and quarantine, which functions write and commands read (docs/bronze.md). */
 
-/** What an object is called after: only its own lines, so equal content has an equal name. */
+/** What an object is called after: only itself, so equal content has an equal name. */
 export interface ObjectName {
   readonly contract: string;
   readonly shard: string;
@@ -9,7 +9,7 @@ export interface ObjectName {
   readonly lastSequence: string;
   /** Lines. */
   readonly count: number;
-  /** First eight hex digits of SHA-256 over the uncompressed lines. */
+  /** First eight hex digits of SHA-256 over the object's bytes. */
   readonly hash8: string;
   /** Arrival of the object's first record, epoch ms. */
   readonly arrivalTime: number;
@@ -26,7 +26,7 @@ export function hourFolder(contract: string, arrivalTime: number): string {
 
 /**
  * The object's key in the folder of the hour in which its first record arrived: `<folder><shard>-<first>-<last>-<n>-<hash8>.ndjson.zst`.
- * The hash makes a refused `If-None-Match: *` mean "these very lines are there".
+ * The hash makes a refused `If-None-Match: *` mean "these very bytes are there".
  */
 export const objectKey = (name: ObjectName): string =>
   `${hourFolder(name.contract, name.arrivalTime)}${name.shard}-${name.firstSequence}-${name.lastSequence}-${name.count}-${name.hash8}.ndjson.zst`;

@@ -40,13 +40,14 @@ class Archive {
   }
 
   #write(contract: string, lines: string[]): void {
-    const body = lines.join('');
+    const text = lines.join('');
+    const body = packLines(Buffer.from(text));
     const last = this.#sequence;
     const hash = createHash('sha256').update(body).digest('hex').slice(0, 8);
-    const first = /"k":"(\d+)"/.exec(body)?.[1] ?? '';
+    const first = /"k":"(\d+)"/.exec(text)?.[1] ?? '';
     const key = join(contract, 'arrival_date=2026-11-21', 'arrival_hour=00', `${SHARD}-${first}-${last}-${lines.length}-${hash}.ndjson.zst`);
     mkdirSync(dirname(join(this.#folder, key)), { recursive: true });
-    writeFileSync(join(this.#folder, key), packLines(Buffer.from(body)));
+    writeFileSync(join(this.#folder, key), body);
     this.written[contract] = (this.written[contract] ?? 0) + lines.length;
     this.#open.set(contract, []);
   }

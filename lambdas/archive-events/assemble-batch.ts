@@ -144,12 +144,14 @@ interface Origin {
 
 const hash8 = (data: Buffer): string => hash('sha256', data, 'hex').slice(0, 8);
 
-function nameObject(origin: Origin, lines: readonly Named[], body: Buffer): StoredObject & { readonly name: ObjectName } {
+/** Named by the bytes that are stored: a tenth of the lines to hash (docs/decisions/0106-objects-are-named-by-their-bytes.md). */
+function nameObject(origin: Origin, lines: readonly Named[], text: Buffer): StoredObject & { readonly name: ObjectName } {
   const first = lines[0];
   const last = lines.at(-1);
   if (first === undefined || last === undefined) throw new RangeError('An object without lines has no name.');
+  const body = packLines(text);
   const name = { ...origin, firstSequence: first.sequence, lastSequence: last.sequence, count: lines.length, hash8: hash8(body), arrivalTime: first.arrivalTime };
-  return { name, key: objectKey(name), body: packLines(body) };
+  return { name, key: objectKey(name), body };
 }
 
 function markerRow(origin: Origin, record: MarkerRecord): LedgerRow {

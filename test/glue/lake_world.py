@@ -91,14 +91,13 @@ class World:
             {"k": str(start + index), "i": 0, "t": arrival + start + index, "v": f"{major}.0", "e": event}
             for index, event in enumerate(events)
         ]
-        body = "".join(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n" for record in records).encode()
+        body = packed("".join(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n" for record in records).encode())
         last = start + len(events) - 1
         self._sequence = max(self._sequence, last)
         hash8 = hashlib.sha256(body).hexdigest()[:8]
         folder = f"{contract}/arrival_date={self.now:%Y-%m-%d}/arrival_hour={self.now:%H}/"
         key = f"{folder}{shard}-{start}-{last}-{len(events)}-{hash8}.ndjson.zst"
-        stored_bytes = packed(body)
-        self.bronze.put(key, stored_bytes)
+        self.bronze.put(key, body)
         stored = LedgerObject(
             contract=contract,
             shard=shard,
@@ -108,7 +107,7 @@ class World:
             arrival=arrival + start,
             state=NEW,
             key=key,
-            bytes=len(stored_bytes),
+            bytes=len(body),
             major=major,
         )
         if row:

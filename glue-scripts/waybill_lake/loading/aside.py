@@ -71,15 +71,15 @@ def write_aside(rows: DataFrame, store: ObjectStore, reasons: Mapping[str, Reaso
         lines = (row for batch in batches for row in batch.to_pylist())
         for bronze_key, group in itertools.groupby(lines, key=lambda row: str(row["bronze_key"])):
             key, body = quarantine_object(bronze_key, list(group), reasons)
-            store.put(key, packed(body))
+            store.put(key, body)
             yield pa.RecordBatch.from_arrays([pa.array([key])], names=["key"])
 
     return tuple(sorted(row["key"] for row in together.mapInArrow(write, "key string").collect()))
 
 
 def quarantine_object(bronze_key: str, rows: Sequence[Mapping[str, Any]], reasons: Mapping[str, Reason]) -> tuple[str, bytes]:
-    """Key and lines of the object for these rows of one object of bronze."""
-    body = "".join(f"{_line(row, reasons)}\n" for row in rows).encode()
+    """Key and bytes of the object for these rows of one object of bronze."""
+    body = packed("".join(f"{_line(row, reasons)}\n" for row in rows).encode())
     hour, shard = bronze_key[: bronze_key.rindex("/") + 1], rows[0]["stream_shard"]
     first, last = rows[0]["stream_sequence"], rows[-1]["stream_sequence"]
     return f"{hour}{FOLDER}{shard}-{first}-{last}-{len(rows)}-{hashlib.sha256(body).hexdigest()[:8]}.ndjson.zst", body

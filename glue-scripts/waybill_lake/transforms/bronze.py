@@ -87,7 +87,7 @@ def _batches_of(item: BronzeObject, store: ObjectStore) -> Iterator[pa.RecordBat
 
 
 def lines_of(key: str, body: bytes | None) -> tuple[list[bytes], str]:
-    """The lines of an object, or what is wrong with it: its name says how many lines it has and their hash."""
+    """The lines of an object, or what is wrong with it: its name says how many lines it has, and a hash."""
     if body is None:
         return [], MISSING
     try:
@@ -96,11 +96,16 @@ def lines_of(key: str, body: bytes | None) -> tuple[list[bytes], str]:
         return [], CORRUPT
     lines = text.splitlines()
     named = _HASH_OF_KEY.search(key)
-    if named is not None and (len(lines) != int(named[1]) or hashlib.sha256(text).hexdigest()[:8] != named[2]):
+    if named is not None and (len(lines) != int(named[1]) or not _is_hash_of(named[2], body, text)):
         return [], CORRUPT
     if _MAY_HOLD_SURROGATE.search(text):
         lines = [well_formed(line) for line in lines]
     return lines, ""
+
+
+def _is_hash_of(hash8: str, body: bytes, text: bytes) -> bool:
+    """Names hash what is stored (docs/bronze.md); objects from before decision 0106 have the hash of their lines."""
+    return any(hashlib.sha256(part).hexdigest()[:8] == hash8 for part in (body, text))
 
 
 def packed(text: bytes) -> bytes:

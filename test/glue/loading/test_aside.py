@@ -19,7 +19,7 @@ from waybill_lake.loading.silver import load_contract
 from waybill_lake.model import LakeContract, LakeModel
 from waybill_lake.protocol import load as protocol
 from waybill_lake.quality import QualityParts, QualityRuleError, judge_days
-from waybill_lake.transforms.bronze import LINES, unpacked
+from waybill_lake.transforms.bronze import LINES, lines_of, unpacked
 from waybill_lake.transforms.events import BROKEN, to_events
 
 CONTRACT = "vehicle-position"
@@ -81,6 +81,7 @@ def test_rows_that_break_a_rule_of_severity_quarantine_are_put_aside_with_every_
     ((key, lines),) = objects(world).items()
     hour = stored.key[: stored.key.rindex("/")]
     assert key.startswith(f"{hour}/rows/{stored.shard}-2-4-3-")
+    assert lines_of(key, world.quarantine.get(key))[1] == "", "its name says what it holds"
     assert [[(each["path"], each["rule"]) for each in line["reasons"]] for line in lines] == [
         [("", "not-null-island")],
         [("", "not-null-island"), ("/speedKmh", "not-too-fast")],
