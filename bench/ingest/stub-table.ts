@@ -28,7 +28,7 @@ export class StubTables {
       case 'BatchExecuteStatement':
         return { Responses: (input['Statements'] as Statement[]).map((statement) => this.#execute(statement)) };
       case 'Query':
-        return { Items: [], Count: 0 };
+        return this.#query(String(input['TableName']), input['ExpressionAttributeValues'] as Item);
       default:
         throw new Error(`The stub knows no ${operation}.`);
     }
@@ -41,6 +41,12 @@ export class StubTables {
   #read(table: string, key: Item): { Item: Item } | undefined {
     const found = this.#find(table, key);
     return found === undefined ? undefined : { Item: found };
+  }
+
+  /** The only query is that of track-shipments: `pk = :pk AND begins_with(sk, :prefix)`. Few ask it, so all items are looked at. */
+  #query(table: string, values: Item): object {
+    const from = addressOf(table, { pk: values[':pk'] ?? {}, sk: values[':prefix'] ?? {} }).slice(0, -'"}'.length);
+    return { Items: Array.from(this.#items).filter(([address]) => address.startsWith(from)).map(([, item]) => item) };
   }
 
   #put(table: string, item: Item): object {
