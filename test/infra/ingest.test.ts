@@ -170,6 +170,10 @@ describe('the rights of a function', () => {
     expect(rights('CatchUp')).toHaveLength(FOLD.length + 4 + 2 + KEY.length);
   });
 
+  it('watch-stalls: derive shipments anew, which asks for no texts', () => {
+    expect(rights('LiveAlertsWatchStalls').filter((line) => line.endsWith(`${TABLE}-shipments`))).toEqual(['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate'].map((action) => `${action} ${TABLE}-shipments`));
+  });
+
   it('go only to the Lambda service, by no managed policy', () => {
     const roles = resourcesOf(synthesize(OWN), 'AWS::IAM::Role').filter(({ kind, id }) => (kind === 'ingest' || kind === 'serving') && !id.includes('Schedules'));
     expect(roles.length).toBeGreaterThan(4);

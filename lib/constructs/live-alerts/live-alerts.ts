@@ -20,7 +20,7 @@ import { WRITE_WITH_KEY } from '../data-key/data-key.ts';
 import { LakeSchedules } from '../lake-schedules/lake-schedules.ts';
 import { NoticeChannel } from '../notice-channel/notice-channel.ts';
 import { TableConsumer } from '../table-consumer/table-consumer.ts';
-import { FOLD_ACTIONS } from '../track-shipments/track-shipments.ts';
+import { STATE_ACTIONS } from '../track-shipments/track-shipments.ts';
 
 /** Changes of shipments are gathered for a second, notices not at all: the minute from event to alert is spent on the stream. */
 const RAISE = { batchSize: 500, batchWindowSeconds: 1 } as const;
@@ -111,7 +111,7 @@ export class LiveAlerts extends Construct {
         [WATCH_STALLS_ENV.metricNamespace]: metricNamespace(config.environment),
       },
     });
-    made.allow({ actions: FOLD_ACTIONS, resources: [this.stack.tableArn('shipments')] });
+    made.allow({ actions: STATE_ACTIONS, resources: [this.stack.tableArn('shipments')] });
     made.allow({ actions: ['dynamodb:Query'], resources: [`${this.stack.tableArn('shipments')}/index/${DUE_INDEX}`] });
     made.allow({ actions: ['dynamodb:Query'], resources: [`${this.stack.tableArn('alerts')}/index/${ALERT_LIST_INDEX}`] });
     made.allow({ actions: ['dynamodb:UpdateItem'], resources: [this.stack.tableArn('alerts')] });

@@ -12,8 +12,11 @@ import { WRITE_WITH_KEY } from '../data-key/data-key.ts';
 /** The contract whose events are folded into shipment state. */
 export const TRACKED_CONTRACT = 'shipment-event';
 
-/** Rights on the table of shipments: read in bulk, insert and update under a condition (PartiQL), write texts in bulk. */
-export const FOLD_ACTIONS = ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate', 'dynamodb:Query'] as const;
+/** Rights on the table of shipments: read in bulk, insert and update under a condition (PartiQL). */
+export const STATE_ACTIONS = ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PartiQLUpdate'] as const;
+
+/** Of who has news of shipments: texts as well, looked for and put in bulk. */
+export const FOLD_ACTIONS = [...STATE_ACTIONS, 'dynamodb:BatchWriteItem', 'dynamodb:Query'] as const;
 
 /** A full batch is a few hundred shipments; two minutes let one ride out a throttled table. */
 const TIMEOUT = Duration.minutes(2);
