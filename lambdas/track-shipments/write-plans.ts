@@ -30,31 +30,31 @@ export async function writePlans({ batches, horizonMs }: { batches: DynamoBatche
   return results;
 }
 
-/** Where all text items of a batch are put together, and whose each is. */
-interface OwnItems {
-  readonly items: Item[];
+/** What is written together of many shipments, with whose it is, side by side. */
+interface Together<T> {
+  readonly writes: T[];
   readonly shipmentIds: string[];
 }
 
 async function writeTexts({ batches, horizonMs }: { batches: DynamoBatches; horizonMs: number }, { plans, results }: { plans: readonly WritePlan[]; results: Results }): Promise<void> {
   const told = await textsToldAnew(batches, plans);
-  const own: OwnItems = { items: [], shipmentIds: [] };
+  const own: Together<Item> = { writes: [], shipmentIds: [] };
   for (const plan of plans) {
     const anew = told.get(plan.shipmentId) ?? NO_TEXTS;
     if (anew === 'unread') results.set(plan.shipmentId, { outcome: 'refused', writes: 0 });
     else addTexts(own, { plan, anew, horizonMs });
   }
-  if (own.items.length === 0) return;
-  const refused = await batches.put(own.items);
+  if (own.writes.length === 0) return;
+  const refused = await batches.put(own.writes);
   own.shipmentIds.forEach((shipmentId, index) => note(results, { shipmentId, result: refused.has(index) ? 'refused' : 'done', conflict: 'main-conflict' }));
 }
 
 const NO_TEXTS: readonly NamedText[] = [];
 
-function addTexts({ items, shipmentIds }: OwnItems, { plan: { shipmentId, newTexts }, anew, horizonMs }: { plan: WritePlan; anew: readonly NamedText[]; horizonMs: number }): void {
+function addTexts({ writes, shipmentIds }: Together<Item>, { plan: { shipmentId, newTexts }, anew, horizonMs }: { plan: WritePlan; anew: readonly NamedText[]; horizonMs: number }): void {
   if (newTexts.length === 0 && anew.length === 0) return;
   for (const item of [...newTextItems({ shipmentId, texts: newTexts, horizonMs }), ...anewTextItems({ shipmentId, texts: anew, horizonMs })]) {
-    items.push(item);
+    writes.push(item);
     shipmentIds.push(shipmentId);
   }
 }
@@ -78,38 +78,32 @@ const laterThan = (stored: ReadonlyMap<string, StoredText>, texts: readonly Name
     return known === undefined || isLaterText(version, known);
   });
 
-/** Statements with whose they are, side by side. */
-interface OwnStatements {
-  readonly statements: Statement[];
-  readonly shipmentIds: string[];
-}
-
-function addPages({ statements, shipmentIds }: OwnStatements, { shipmentId, pages }: WritePlan): void {
+function addPages({ writes, shipmentIds }: Together<Statement>, { shipmentId, pages }: WritePlan): void {
   for (const page of pages) {
-    statements.push(page);
+    writes.push(page);
     shipmentIds.push(shipmentId);
   }
 }
 
-function addMain({ statements, shipmentIds }: OwnStatements, { shipmentId, main }: WritePlan): void {
+function addMain({ writes, shipmentIds }: Together<Statement>, { shipmentId, main }: WritePlan): void {
   if (main === undefined) return;
-  statements.push(main);
+  writes.push(main);
   shipmentIds.push(shipmentId);
 }
 
 interface Step {
   readonly plans: readonly WritePlan[];
   readonly results: Results;
-  readonly addTo: (own: OwnStatements, plan: WritePlan) => void;
+  readonly addTo: (own: Together<Statement>, plan: WritePlan) => void;
   readonly conflict: PlanOutcome;
 }
 
 /** Runs one step for the shipments that are still well. */
 async function executeStep(batches: DynamoBatches, { plans, results, addTo, conflict }: Step): Promise<void> {
-  const own: OwnStatements = { statements: [], shipmentIds: [] };
+  const own: Together<Statement> = { writes: [], shipmentIds: [] };
   for (const plan of plans) if (results.get(plan.shipmentId)?.outcome === 'done') addTo(own, plan);
-  if (own.statements.length === 0) return;
-  const outcomes = await batches.execute(own.statements);
+  if (own.writes.length === 0) return;
+  const outcomes = await batches.execute(own.writes);
   own.shipmentIds.forEach((shipmentId, index) => note(results, { shipmentId, result: outcomes[index] ?? 'refused', conflict }));
 }
 
